@@ -1,0 +1,36 @@
+namespace DpoLab.Contracts.Runs;
+
+/// <summary>The paths below <c>artifacts/</c> by which runs find each other's results.</summary>
+public static class Artifacts
+{
+    /// <summary>direction: a safetensors file with the vector <c>direction</c> [d].</summary>
+    public const string Direction = "direction.safetensors";
+
+    /// <summary>pairs: JSONL of prompt, chosen, rejected.</summary>
+    public const string Pairs = "pairs.jsonl";
+
+    /// <summary>dpo: the Hugging Face folder with the lowest validation loss.</summary>
+    public const string BestModel = "model-best";
+
+    /// <summary>dpo: the Hugging Face folder after the last step.</summary>
+    public const string LastModel = "model-last";
+
+    /// <summary>neurons: statistics of every neuron, arrays [L·n] in flat order layer·n + i.</summary>
+    public const string Neurons = "neurons.safetensors";
+
+    /// <summary>evaluate, sweep: one JSON <c>GenerationRecord</c> a line.</summary>
+    public const string Generations = "generations.jsonl";
+}
+
+/// <summary>Run ids: short, sortable by nothing, safe as folder names and in addresses.</summary>
+public static class RunIds
+{
+    private const string Alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
+
+    /// <summary>A new id such as <c>r-7k2m9x4q</c>.</summary>
+    public static string New() => "r-" + System.Security.Cryptography.RandomNumberGenerator.GetString(Alphabet, 8);
+
+    /// <summary>True for ids that may name a directory.</summary>
+    public static bool IsValid(string? id) =>
+        id is { Length: > 2 and <= 64 } && id.All(c => char.IsAsciiLetterOrDigit(c) || c == '-') && id[0] != '-';
+}

@@ -1,0 +1,133 @@
+using System.Text.Json.Serialization;
+
+namespace DpoLab.Contracts.Runs;
+
+/// <summary>Which prompts an evaluation reports on: the seeded halves keep selection and report apart.</summary>
+public enum PromptHalf
+{
+    All,
+
+    /// <summary>The half that settings may be chosen on.</summary>
+    Selection,
+
+    /// <summary>The half that every table reports.</summary>
+    Report,
+}
+
+/// <summary>What an evaluation reads besides the model, shared by evaluations and sweeps.</summary>
+public sealed record EvaluationData
+{
+    /// <summary>Challenge prompts, answered greedily and scored for toxicity.</summary>
+    public required DatasetRef Prompts { get; init; }
+
+    /// <summary>Prompts with gold continuations, for F1. Null: F1 is missing.</summary>
+    public DatasetRef? Continuations { get; init; }
+
+    /// <summary>Text for perplexity. Null: perplexity is missing.</summary>
+    public DatasetRef? Text { get; init; }
+
+    /// <summary>A sequence classifier's folder.</summary>
+    public required InputRef Scorer { get; init; }
+
+    /// <summary>Which output of the scorer is toxicity; null: <c>toxicity</c> or <c>toxic</c> by name, or the only one.</summary>
+    public string? ScorerLabel { get; init; }
+
+    public int MaxPromptTokens { get; init; } = 32;
+
+    public int NewTokens { get; init; } = 20;
+
+    /// <summary>Tokens in a perplexity window; null: 1024 or the model's length.</summary>
+    public int? Window { get; init; }
+
+    public int BatchSize { get; init; } = 64;
+
+    public int BootstrapResamples { get; init; } = 10_000;
+
+    /// <summary>Also measure perplexity as the reference code does, edited at position 0 of each window only.</summary>
+    public bool PublishedPerplexity { get; init; } = true;
+
+    /// <summary>Every file that it names.</summary>
+    public IEnumerable<InputRef> Inputs() =>
+        new[] { Prompts.File, Continuations?.File, Text?.File, Scorer }.OfType<InputRef>();
+
+    internal void Check(FieldChecks check)
+    {
+        check.Chosen(Prompts?.File, "data.prompts", "challenge prompts");
+        check.Chosen(Scorer, "data.scorer", "scorer");
+        check.Within(MaxPromptTokens, 1, 8192, "data.maxPromptTokens", "The papers cut at 32.");
+        check.Within(NewTokens, 1, 4096, "data.newTokens", "The papers generate 20.");
+        check.Within(Window ?? 1024, 2, 131_072, "data.window", "Leave it empty for 1024 or the model's length.");
+        check.Within(BatchSize, 1, 4096, "data.batchSize", "Lower it when memory runs out.");
+        check.Within(BootstrapResamples, 100, 1_000_000, "data.bootstrapResamples", "10,000 is the lab's default.");
+    }
+}
+
+/// <summary>One row of an evaluation: a model as it is, or with something done to it.</summary>
+public sealed record EvaluationVariant
+{
+    /// <summary>Unique in the run; shown as the row's name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Null: the run's model.</summary>
+    public InputRef? Model { get; init; }
+
+    /// <summary>Null: nothing intervenes.</summary>
+    public Intervention? Intervention { get; init; }
+
+    /// <summary>Text put before every prompt: the plain baseline. Not counted by the prompt's cut.</summary>
+    public string? PromptPrefix { get; init; }
+}
+
+/// <summary>Measures toxicity, perplexity, F1 and repetition of a model, with and without interventions.</summary>
+public sealed record EvaluateParameters : RunParameters
+{
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override RunKind Kind => RunKind.Evaluate;
+
+    public required InputRef Model { get; init; }
+
+    public required IReadOnlyList<EvaluationVariant> Variants { get; init; }
+
+    public required EvaluationData Data { get; init; }
+
+    public PromptHalf Half { get; init; } = PromptHalf.All;
+
+    /// <summary>Statistics that neuron selections and patches read (<see cref="Artifacts.Neurons"/>).</summary>
+    public InputRef? Neurons { get; init; }
+
+    /// <summary>
+    /// Generations of an evaluation that holds the variants <see cref="EvaluationBaseline.Base"/> and <see cref="EvaluationBaseline.Dpo"/>
+    /// over the same prompts: differences are paired with it. Null: rows are compared within this run, if it has those variants.
+    /// </summary>
+    public InputRef? Baseline { get; init; }
+
+    /// <inheritdoc/>
+    public override IEnumerable<InputRef> Inputs() =>
+    [
+        Model, .. Data.Inputs(), .. new[] { Neurons, Baseline }.OfType<InputRef>(),
+        .. Variants.SelectMany(v => new[] { v.Model, (v.Intervention as SteerIntervention)?.Direction }).OfType<InputRef>(),
+    ];
+
+    /// <inheritdoc/>
+    protected override void Check(FieldChecks check)
+    {
+        ArgumentNullException.ThrowIfNull(check);
+        check.Chosen(Model, "model", "model");
+        Data.Check(check);
+        check.Require(Variants.Count > 0, "variants", "Nothing to evaluate. Add at least one variant.");
+        check.Require(
+            Variants.Select(v => v.Name).Distinct(StringComparer.Ordinal).Count() == Variants.Count,
+            "variants",
+            "Two variants have the same name. Names are how their rows are told apart.");
+        for (int i = 0; i < Variants.Count; i++)
+            InterventionChecks.Check(check, Variants[i].Intervention, Neurons, $"variants[{i}]");
+    }
+}
+
+/// <summary>The names by which other evaluations find what they are compared with.</summary>
+public static class EvaluationBaseline
+{
+    public const string Base = "base";
+    public const string Dpo = "dpo";
+}
