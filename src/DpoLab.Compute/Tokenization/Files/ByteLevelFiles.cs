@@ -53,7 +53,9 @@ internal static class ByteLevelFiles
         }
 
         string[] roles = ["bos_token", "eos_token", "unk_token", "pad_token", "cls_token", "sep_token", "mask_token"];
-        string[] usual = roberta ? ["<s>", "<pad>", "</s>", "<unk>", "<mask>"] : ["<|endoftext|>"];
+        // a bare pair of files does not say which of its tokens are special; with a model type beside it, that type's usual ones are
+        string[] usual = roberta ? ["<s>", "<pad>", "</s>", "<unk>", "<mask>"]
+            : settings.TokenizerClass is not null || settings.ModelType is not null ? ["<|endoftext|>"] : [];
         foreach (string content in roles.Select(settings.Special).OfType<string>().Concat(usual))
         {
             if (vocabulary.IdOf(content) is { } id && seen.Add(content))
