@@ -6,5 +6,6 @@ import { start as startDialogs } from './dialogs.js';
 import { start as startKeys } from './keys.js';
 import { start as startReconnect } from './reconnect.js';
 import { start as startJump } from './jump.js';
+import { start as startTimes } from './times.js';
 
-for (const start of [startTheme, startRail, startMenus, startDialogs, startKeys, startReconnect, startJump]) start();
+for (const start of [startTheme, startRail, startMenus, startDialogs, startKeys, startReconnect, startJump, startTimes]) start();

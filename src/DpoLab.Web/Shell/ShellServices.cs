@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using MudBlazor;
 using MudBlazor.Services;
 
@@ -19,6 +20,7 @@ public static class ShellServices
             mud.SnackbarConfiguration.HideTransitionDuration = 120;
         });
         services.AddScoped<ShownWords>();
+        services.TryAddSingleton(TimeProvider.System);
         return services;
     }
 
