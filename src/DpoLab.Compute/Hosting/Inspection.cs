@@ -12,9 +12,7 @@ internal sealed class Inspection(ServeOptions options)
     /// <summary>What a model or scorer folder holds, without loading its weights.</summary>
     public ModelReport Model(InputRef folder, CancellationToken cancellationToken)
     {
-        string path = inputs.Find(folder);
-        cancellationToken.ThrowIfCancellationRequested();
-        throw new NotSupportedException($"{path}: this version of the compute service cannot look at models yet.");
+        return ModelInspection.Of(inputs.Find(folder), cancellationToken);
     }
 
     /// <summary>What a dataset holds, or the first bad record.</summary>

@@ -62,7 +62,7 @@ internal sealed class RunProcess(RunDirectory run, EventLog log)
         var spec = run.ReadSpec();
         var errors = spec.Parameters.Validate();
         if (errors.Count > 0)
-            throw new InvalidDataException(string.Join(" ", errors.Select(e => $"{e.Field}: {e.Message}")));
+            throw new InputException(string.Join(" ", errors.Select(e => $"{e.Field}: {e.Message}")));
         var kind = RunKinds.Create(spec.Parameters);
         var inputs = new InputResolver(run.DataPath);
         var digests = inputs.Digests(spec.Parameters.Inputs(), cancellation);
