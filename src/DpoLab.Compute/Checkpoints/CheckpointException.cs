@@ -1,7 +1,7 @@
 namespace DpoLab.Compute.Checkpoints;
 
 /// <summary>A checkpoint cannot be read or written. The message names the file, the tensor if one is meant, what is wrong and what to do.</summary>
-public sealed class CheckpointException : Exception
+public sealed class CheckpointException : InputException
 {
     /// <summary>Says what is wrong with a file.</summary>
     /// <param name="file">The path of the file or folder.</param>
