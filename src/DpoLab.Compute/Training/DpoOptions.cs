@@ -103,8 +103,11 @@ public sealed record OptimizerOptions
     /// <summary>RMSprop: share of the old mean square kept.</summary>
     public double Alpha { get; init; } = 0.99;
 
-    /// <summary>AdamW: shares of the old mean and mean square kept.</summary>
-    public (double First, double Second) Betas { get; init; } = (0.9, 0.999);
+    /// <summary>AdamW, β₁: share of the old mean kept.</summary>
+    public double MeanDecay { get; init; } = 0.9;
+
+    /// <summary>AdamW, β₂: share of the old mean square kept.</summary>
+    public double SquareDecay { get; init; } = 0.999;
 
     /// <summary>ε, added after the square root.</summary>
     public double Epsilon { get; init; } = 1e-8;

@@ -124,7 +124,7 @@ internal sealed class AdamW(OptimizerOptions options, IReadOnlyDictionary<string
 {
     protected override void Update(string name, Tensor weights, Tensor gradient, double learningRate)
     {
-        (double beta1, double beta2) = Options.Betas;
+        (double beta1, double beta2) = (Options.MeanDecay, Options.SquareDecay);
         weights.mul_(1 - (learningRate * Options.WeightDecay));
         Tensor m = Slot(0, name).mul_(beta1).add_(gradient, 1 - beta1);
         Tensor v = Slot(1, name).mul_(beta2).addcmul_(gradient, gradient, 1 - beta2);
