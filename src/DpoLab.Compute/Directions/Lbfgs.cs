@@ -103,7 +103,7 @@ internal static class Lbfgs
             else
                 (low, lowSlope) = (step, slope);
             step = Between(low, lowSlope, high, highSlope, step);
-            if (high - low <= 1e-16 * high)
+            if (double.IsFinite(high) && high - low <= 1e-16 * high)
                 return null;
         }
 

@@ -24,7 +24,7 @@ public sealed record LogitLens(IReadOnlyList<LensLogit> Promoted, IReadOnlyList<
     /// <summary>Logits [k, V] float32 of vectors [k, d], in the current dispose scope.</summary>
     public static Tensor Logits(Decoder model, Tensor vectors)
     {
-        Tensor u = vectors.to(model.Device, model.Precision);
+        Tensor u = vectors.to(model.Precision, model.Device);
         return nn.functional.linear(model.FinalNorm(u), model.UnembeddingRows).to(ScalarType.Float32);
     }
 

@@ -33,7 +33,7 @@ public sealed record ValueVectorSvd(double[][] Vectors, double[] SingularValues,
             .. Enumerable.Range(0, cosines.Length).OrderByDescending(i => cosines[i]).Take(count)
                 .Select(i => new NeuronIndex(i / perLayer, i % perLayer)),
         ];
-        var (u, s, _) = linalg.svd(Columns(model, chosen, protocol), full_matrices: false);   // [d, k], [k]
+        var (u, s, _) = linalg.svd(Columns(model, chosen, protocol), fullMatrices: false);   // [d, k], [k]
         Tensor signs = u.t().mv(w).sign();                                                     // [k]
         Tensor oriented = (u * where(signs.eq(0), ones_like(signs), signs)).t().contiguous();  // [k, d]
         double[] flat = [.. oriented.data<double>()];

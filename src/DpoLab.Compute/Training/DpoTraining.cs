@@ -1,4 +1,3 @@
-using DpoLab.Compute.Models;
 using static TorchSharp.torch;
 
 namespace DpoLab.Compute.Training;
@@ -91,6 +90,8 @@ public sealed class DpoTraining
         public TrainingState Start(string fingerprint)
         {
             PairMetrics start = EvaluateHeldOut();
+            if (!double.IsFinite(start.Loss))
+                throw Divergence.Explain("the loss", start.Loss, step: 1, training.split.Validation, before: null, subject.Trained);
             StepZeroCheck.Assert(options, start, subject.Policy.Precision);
             training.observer.Validated(new TrainingValidation(0, start, Best: false, WithoutImprovement: 0));
             return new TrainingState { Fingerprint = fingerprint, Step = 0, Start = start };
