@@ -1,3 +1,4 @@
+using DpoLab.Compute.Data;
 using DpoLab.Compute.Runs;
 using DpoLab.Contracts.Hosting;
 using DpoLab.Contracts.Runs;
@@ -19,8 +20,6 @@ internal sealed class Inspection(ServeOptions options)
     public DatasetReport Dataset(DatasetRef dataset, DatasetKind kind, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(dataset);
-        string path = inputs.Find(dataset.File);
-        cancellationToken.ThrowIfCancellationRequested();
-        throw new NotSupportedException($"{path}: this version of the compute service cannot look at datasets yet ({kind}).");
+        return DatasetInspection.Inspect(DatasetFile.Of(inputs.Find(dataset.File), dataset), kind, cancellationToken);
     }
 }
