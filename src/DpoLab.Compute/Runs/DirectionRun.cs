@@ -18,7 +18,7 @@ internal sealed class DirectionRun(DirectionParameters parameters) : IRun
     private bool ReadsTexts => parameters.Method is DirectionMethod.Probe or DirectionMethod.MeanDifference;
 
     public IReadOnlyList<RunStage> Stages =>
-        ReadsTexts ? [new(Load), new(Read, 20), new(Fit, 5)] : [new(Load), new(Fit)];
+        ReadsTexts ? [new(Load), new(Read, 30), new(Fit)] : [new(Load), new(Fit)];
 
     public RunResult Execute(RunContext context)
     {
