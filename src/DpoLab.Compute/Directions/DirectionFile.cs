@@ -13,7 +13,7 @@ public sealed record Direction(double[] Vector, IReadOnlyDictionary<string, stri
 }
 
 /// <summary>A direction cannot be made or read; the message says what, where and what to do.</summary>
-public sealed class DirectionException(string message) : Exception(message);
+public sealed class DirectionException(string message) : InputException(message);
 
 /// <summary>Directions as safetensors: the tensor <c>direction</c> [d] in float64, its origin as metadata.</summary>
 public static class DirectionFile

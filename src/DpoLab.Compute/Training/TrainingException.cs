@@ -1,7 +1,7 @@
 namespace DpoLab.Compute.Training;
 
 /// <summary>A training cannot begin or go on; the message says what, where and what to do.</summary>
-public class TrainingException(string message) : Exception(message);
+public class TrainingException(string message) : InputException(message);
 
 /// <summary>A loss, gradient or weight stopped being a number.</summary>
 /// <param name="step">The optimizer step that could not be made, from 1.</param>
