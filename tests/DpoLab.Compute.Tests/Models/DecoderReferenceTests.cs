@@ -1,6 +1,5 @@
 using System.Text.Json;
 using DpoLab.Compute.Models;
-using DpoLab.Compute.Tests.Runs;
 using DpoLab.Tests;
 using static TorchSharp.torch;
 
