@@ -9,12 +9,14 @@ public sealed class DatasetFormatTests : IDisposable
 {
     private readonly ScratchFolder scratch = new();
 
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
     public void Dispose() => scratch.Dispose();
 
     [Fact]
     public void Comments_Demo_AllRead()
     {
-        var comments = Datasets.Comments(new DatasetFile(Repository.Demo("comments.csv")));
+        var comments = Datasets.Comments(new DatasetFile(Repository.Demo("comments.csv")), Token);
 
         Assert.Equal(4000, comments.Count);
         Assert.Equal(1744, comments.Count(c => c.IsToxic));
@@ -24,10 +26,10 @@ public sealed class DatasetFormatTests : IDisposable
     [Fact]
     public void OtherKinds_Demo_AllRead()
     {
-        Assert.Equal(1500, Datasets.PreferencePairs(new DatasetFile(Repository.Demo("pairs.jsonl"))).Count);
-        Assert.Equal(300, Datasets.Prompts(new DatasetFile(Repository.Demo("challenge-prompts.jsonl"))).Count);
-        Assert.Equal(300, Datasets.Continuations(new DatasetFile(Repository.Demo("continuations.jsonl"))).Count);
-        Assert.Equal(File.ReadAllText(Repository.Demo("text.txt")), Datasets.TextCorpus(new DatasetFile(Repository.Demo("text.txt"))));
+        Assert.Equal(1500, Datasets.PreferencePairs(new DatasetFile(Repository.Demo("pairs.jsonl")), Token).Count);
+        Assert.Equal(300, Datasets.Prompts(new DatasetFile(Repository.Demo("challenge-prompts.jsonl")), Token).Count);
+        Assert.Equal(300, Datasets.Continuations(new DatasetFile(Repository.Demo("continuations.jsonl")), Token).Count);
+        Assert.Equal(File.ReadAllText(Repository.Demo("text.txt")), Datasets.TextCorpus(new DatasetFile(Repository.Demo("text.txt")), Token));
     }
 
     [Fact]
@@ -35,7 +37,7 @@ public sealed class DatasetFormatTests : IDisposable
     {
         string path = scratch.Write("pairs.jsonl", """{"prompt_text":"a","unpert_gen_text":" good","pert_gen_text":" bad","loss":0.5}""" + "\n\n");
 
-        Assert.Equal([new PreferencePair("a", " good", " bad")], Datasets.PreferencePairs(new DatasetFile(path)));
+        Assert.Equal([new PreferencePair("a", " good", " bad")], Datasets.PreferencePairs(new DatasetFile(path), Token));
     }
 
     [Fact]
@@ -43,8 +45,8 @@ public sealed class DatasetFormatTests : IDisposable
     {
         string path = scratch.Write("prompts.jsonl", """{"filename":"f","prompt":{"text":"so I said","toxicity":0.3},"continuation":{"text":" no"}}""");
 
-        Assert.Equal(["so I said"], Datasets.Prompts(new DatasetFile(path)));
-        Assert.Equal([new Continuation("so I said", " no")], Datasets.Continuations(new DatasetFile(path)));
+        Assert.Equal(["so I said"], Datasets.Prompts(new DatasetFile(path), Token));
+        Assert.Equal([new Continuation("so I said", " no")], Datasets.Continuations(new DatasetFile(path), Token));
     }
 
     [Theory]
@@ -52,7 +54,7 @@ public sealed class DatasetFormatTests : IDisposable
     [InlineData("comments-zstd.parquet")]
     public void Comments_Parquet_EqualToWhatWasWritten(string name)
     {
-        var comments = Datasets.Comments(new DatasetFile(Repository.Fixture("datasets", name)));
+        var comments = Datasets.Comments(new DatasetFile(Repository.Fixture("datasets", name)), Token);
 
         var expected = Enumerable.Range(1, 300).Select(i => new Comment(
             $"comment number {i}" + (i % 7 == 0 ? " naïve 😀, \"quoted\"\n second line" : string.Empty), i % 3 == 0 ? 1 : 0));
@@ -62,7 +64,7 @@ public sealed class DatasetFormatTests : IDisposable
     [Fact]
     public void Parquet_StructsAndNullsAndLists_ReadOrNamed()
     {
-        var prompts = Datasets.Prompts(new DatasetFile(Repository.Fixture("datasets", "real-toxicity-prompts.parquet")));
+        var prompts = Datasets.Prompts(new DatasetFile(Repository.Fixture("datasets", "real-toxicity-prompts.parquet")), Token);
         var report = DatasetInspection.Inspect(
             new DatasetFile(Repository.Fixture("datasets", "null-text.parquet")), DatasetKind.Comments, TestContext.Current.CancellationToken);
 
@@ -74,7 +76,7 @@ public sealed class DatasetFormatTests : IDisposable
     [Fact]
     public void TextCorpus_ParquetRows_JoinedByABlankLine()
     {
-        string text = Datasets.TextCorpus(new DatasetFile(Repository.Fixture("datasets", "wikitext.parquet")));
+        string text = Datasets.TextCorpus(new DatasetFile(Repository.Fixture("datasets", "wikitext.parquet")), Token);
 
         Assert.Equal(string.Join("\n\n", Enumerable.Range(0, 60).Select(i => i % 3 == 0 ? string.Empty : $" = line {i} = \n")), text);
     }
@@ -84,7 +86,7 @@ public sealed class DatasetFormatTests : IDisposable
     {
         string path = scratch.Write("c.csv", "\uFEFFid;comment_text;toxic\r\n1;\"two\nlines; \"\"quoted\"\"\";1\r\n2;he said \"no\";0\r\n\r\n");
 
-        var comments = Datasets.Comments(new DatasetFile(path));
+        var comments = Datasets.Comments(new DatasetFile(path), Token);
 
         Assert.Equal([new Comment("two\nlines; \"quoted\"", 1), new Comment("he said \"no\"", 0)], comments);
     }
@@ -94,7 +96,7 @@ public sealed class DatasetFormatTests : IDisposable
     {
         string path = scratch.Write("c.csv", "toxic,body,score\n1,a,0.25\n0,b,0.75\n0,c,maybe\n");
 
-        var comments = Datasets.Comments(new DatasetFile(path, new Dictionary<string, string> { ["text"] = "body", ["label"] = "score" }, 2));
+        var comments = Datasets.Comments(new DatasetFile(path, new Dictionary<string, string> { ["text"] = "body", ["label"] = "score" }, 2), Token);
 
         Assert.Equal([new Comment("a", 0.25), new Comment("b", 0.75)], comments);
     }
@@ -107,9 +109,9 @@ public sealed class DatasetFormatTests : IDisposable
         string parquet = scratch.Write("4e5f", File.ReadAllBytes(Repository.Fixture("datasets", "comments.parquet")));
         string plain = scratch.Write("6789", "Just a text, with a comma.\n");
 
-        Assert.Equal([new PreferencePair("p", "c", "r")], Datasets.PreferencePairs(new DatasetFile(lines)));
-        Assert.Equal([new PreferencePair("p", "c", "r")], Datasets.PreferencePairs(new DatasetFile(csv)));
-        Assert.Equal(300, Datasets.Comments(new DatasetFile(parquet)).Count);
-        Assert.Equal("Just a text, with a comma.\n", Datasets.TextCorpus(new DatasetFile(plain)));
+        Assert.Equal([new PreferencePair("p", "c", "r")], Datasets.PreferencePairs(new DatasetFile(lines), Token));
+        Assert.Equal([new PreferencePair("p", "c", "r")], Datasets.PreferencePairs(new DatasetFile(csv), Token));
+        Assert.Equal(300, Datasets.Comments(new DatasetFile(parquet), Token).Count);
+        Assert.Equal("Just a text, with a comma.\n", Datasets.TextCorpus(new DatasetFile(plain), Token));
     }
 }

@@ -24,7 +24,7 @@ public sealed class DatasetProblemTests : IDisposable
         Assert.Equal(new DatasetProblem(41, "toxic", "row 41: column 'toxic' holds 'maybe'; expected 0 or 1, or a share between them"), report.Problem);
         Assert.Equal(40, report.Records);
         Assert.Equal(["id", "comment_text", "toxic"], report.Columns);
-        var thrown = Assert.Throws<DatasetException>(() => Datasets.Comments(new DatasetFile(path)));
+        var thrown = Assert.Throws<DatasetException>(() => Datasets.Comments(new DatasetFile(path), TestContext.Current.CancellationToken));
         Assert.StartsWith("c.csv: row 41: column 'toxic'", thrown.Message);
     }
 
