@@ -10,12 +10,8 @@ public class InputException : Exception
     {
     }
 
-    public InputException(string message, Exception innerException)
+    public InputException(string message, Exception? innerException)
         : base(message, innerException)
-    {
-    }
-
-    private InputException()
     {
     }
 }
