@@ -3,6 +3,7 @@ using DpoLab.Web.Accounts;
 using DpoLab.Web.Api;
 using DpoLab.Web.Compute;
 using DpoLab.Web.Data;
+using DpoLab.Web.Shell;
 
 namespace DpoLab.Web;
 
@@ -10,7 +11,7 @@ namespace DpoLab.Web;
 public sealed class StartRefusedException(string message, Exception? cause = null) : Exception(message, cause);
 
 /// <summary>Puts the web server together.</summary>
-internal static partial class LabHost
+internal static class LabHost
 {
     private const long MostUploadBytes = 4L << 30;
 
@@ -36,17 +37,20 @@ internal static partial class LabHost
         builder.Services.AddProblemDetails().AddExceptionHandler<ApiErrors>();
         builder.Services.AddLab(lab).AddAccounts(lab).AddCompute(compute);
         builder.Services.AddHostedService<BoundAddresses>();
-        builder.Services.AddAntiforgery();
-        AddPages(builder.Services);
+        builder.Services.AddShell();
         WebApplication app = builder.Build();
-        app.UseExceptionHandler();
+        // the API answers with problem details, pages with the error page
+        app.UseExceptionHandler("/error", createScopeForErrors: true);
+        app.UseWhen(
+            context => !context.Request.Path.StartsWithSegments(Urls.Api, StringComparison.OrdinalIgnoreCase),
+            pages => pages.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true));
         app.UseMiddleware<ForeignRequests>();
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseAntiforgery();
         app.MapLabApi();
         app.MapAccounts();
-        MapPages(app);
+        app.MapShell().AllowCircuits();
         return app;
     }
 
@@ -69,10 +73,6 @@ internal static partial class LabHost
             throw new StartRefusedException($"The database {app.Services.GetRequiredService<LabOptions>().DatabaseFile} cannot be used: {e.Message}", e);
         }
     }
-
-    static partial void AddPages(IServiceCollection services);
-
-    static partial void MapPages(WebApplication app);
 
     private static void PrepareFolder(string path)
     {
