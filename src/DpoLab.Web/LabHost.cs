@@ -19,7 +19,9 @@ internal static class LabHost
     /// <exception cref="StartRefusedException">The addresses need accounts, or the data folder cannot be used.</exception>
     public static WebApplication Build(string[] args)
     {
-        WebApplicationBuilder builder = WebApplication.CreateBuilder(args);
+        // settings lie beside the program, wherever it is started; a checkout's build output finds its static files by a manifest
+        WebApplicationBuilder builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        builder.WebHost.UseStaticWebAssets();
         LabOptions lab = builder.Configuration.GetSection("Lab").Get<LabOptions>() ?? new LabOptions();
         ComputeOptions compute = builder.Configuration.GetSection("Compute").Get<ComputeOptions>() ?? new ComputeOptions();
         if (BindRefusal.Reason(BindRefusal.Configured(builder.Configuration), lab.Accounts) is { } refusal)
