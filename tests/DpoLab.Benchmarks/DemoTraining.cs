@@ -4,7 +4,6 @@ using DpoLab.Compute.Models;
 using DpoLab.Compute.Tokenization;
 using DpoLab.Compute.Training;
 using DpoLab.Tests;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace DpoLab.Benchmarks;
