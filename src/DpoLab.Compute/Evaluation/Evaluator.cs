@@ -132,7 +132,7 @@ public sealed class Evaluator : IDisposable
             prompts,
             options.NewTokens,
             options.BatchSize,
-            progress is null ? null : done => progress.Report(new EvaluationProgress(stage, done, prompts.Count)),
+            progress is null ? null : new StageProgress(progress, stage, prompts.Count),
             cancellationToken);
 
     private IReadOnlyList<GenerationRecord> Score(
@@ -140,9 +140,8 @@ public sealed class Evaluator : IDisposable
     {
         string[] continuations = [.. answers.Select((answer, i) => ContinuationText(prompts.Challenge[i], answer))];
         int[] said = [.. Enumerable.Range(0, continuations.Length).Where(i => !string.IsNullOrWhiteSpace(continuations[i]))];
-        progress?.Report(new EvaluationProgress("toxicity", 0, said.Length));
-        var scores = scorer.Score([.. said.Select(i => continuations[i])], cancellationToken: cancellationToken);
-        progress?.Report(new EvaluationProgress("toxicity", said.Length, said.Length));
+        var stage = progress is null ? null : new StageProgress(progress, "toxicity", said.Length);
+        var scores = scorer.Score([.. said.Select(i => continuations[i])], stage, cancellationToken);
         var scored = said.Zip(scores).ToDictionary(pair => pair.First, pair => pair.Second);
         return
         [
@@ -185,7 +184,7 @@ public sealed class Evaluator : IDisposable
                 text,
                 options.Window,
                 countUnscored: published,
-                progress: progress is null ? null : done => progress.Report(new EvaluationProgress(stage, done, windows)),
+                progress: progress is null ? null : new StageProgress(progress, stage, windows),
                 cancellationToken: cancellationToken);
             active?.RequireFired();
             return result;
@@ -234,6 +233,11 @@ public sealed class Evaluator : IDisposable
     }
 
     private sealed record TokenizedPrompts(int[][] Challenge, int[][] Continuations);
+
+    private sealed class StageProgress(IProgress<EvaluationProgress> progress, string stage, int total) : IProgress<int>
+    {
+        public void Report(int value) => progress.Report(new EvaluationProgress(stage, value, total));
+    }
 }
 
 /// <summary>What is measured besides toxicity and repetition.</summary>

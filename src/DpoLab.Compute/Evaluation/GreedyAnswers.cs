@@ -13,7 +13,7 @@ public static class GreedyAnswers
     /// <param name="prompts">Token ids.</param>
     /// <param name="newTokens">At most.</param>
     /// <param name="batchSize">Prompts at once.</param>
-    /// <param name="done">Told how many prompts are done.</param>
+    /// <param name="progress">Prompts done.</param>
     /// <param name="cancellationToken">Looked at in every step.</param>
     public static int[][] Of(
         Decoder decoder,
@@ -21,15 +21,15 @@ public static class GreedyAnswers
         IReadOnlyList<int[]> prompts,
         int newTokens,
         int batchSize,
-        Action<int>? done = null,
+        IProgress<int>? progress = null,
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(decoder);
         ArgumentNullException.ThrowIfNull(tokenizer);
         var ends = EndOfText(decoder, tokenizer);
         var options = new GenerationOptions { NewTokens = newTokens, EndOfText = ends, PadId = PadId(tokenizer) };
-        var progress = done is null ? null : new PromptsDone(done, newTokens);
-        var continuations = TextGenerator.GenerateAll(decoder, prompts, options, batchSize, progress, cancellationToken);
+        var tokens = progress is null ? null : new PromptsDone(progress, newTokens);
+        var continuations = TextGenerator.GenerateAll(decoder, prompts, options, batchSize, tokens, cancellationToken);
         return [.. continuations.Select(ids => ids.Length > 0 && ends.Contains(ids[^1]) ? ids[..^1] : ids)];
     }
 
@@ -49,8 +49,8 @@ public static class GreedyAnswers
         return tokenizer.Pad ?? tokenizer.EndOfText ?? 0;
     }
 
-    private sealed class PromptsDone(Action<int> done, int newTokens) : IProgress<GenerationProgress>
+    private sealed class PromptsDone(IProgress<int> prompts, int newTokens) : IProgress<GenerationProgress>
     {
-        public void Report(GenerationProgress value) => done((int)(value.Done / newTokens));
+        public void Report(GenerationProgress value) => prompts.Report((int)(value.Done / newTokens));
     }
 }

@@ -3,7 +3,6 @@ using DpoLab.Compute.Models;
 using DpoLab.Compute.Neurons;
 using DpoLab.Contracts.Runs;
 using DpoLab.Tests.Science;
-using static TorchSharp.torch;
 
 namespace DpoLab.Tests.Neurons;
 
