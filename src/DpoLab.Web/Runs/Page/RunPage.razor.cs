@@ -39,11 +39,15 @@ public sealed partial class RunPage
     /// <inheritdoc/>
     protected override async Task LoadAsync() => run = await Runs.FindAsync(Id);
 
-    private int? CountOf(string tab) => tab switch
+    private int? CountOf(string tab)
     {
-        "texts" => run!.TextCount,
-        "log" => run!.LogCount,
-        "artifacts" => run!.Artifacts.Count,
-        _ => null,
-    } is > 0 and var count ? count : null;
+        int count = tab switch
+        {
+            "texts" => run!.TextCount,
+            "log" => run!.LogCount,
+            "artifacts" => run!.Artifacts.Count,
+            _ => 0,
+        };
+        return count > 0 ? count : null;
+    }
 }
