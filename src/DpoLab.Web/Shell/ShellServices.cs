@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using MudBlazor;
 using MudBlazor.Services;
@@ -30,15 +29,6 @@ public static class ShellServices
     {
         // styles, scripts and fonts hold nothing of the lab's; sign-in and shared pages need them too
         endpoints.MapStaticAssets().AllowAnonymous();
-        RazorComponentsEndpointConventionBuilder pages = endpoints.MapRazorComponents<App>().AddInteractiveServerRenderMode();
-        pages.Add(AllowCircuits);
-        return pages;
-    }
-
-    // A shared page is live too. What a circuit may show is decided by the page: all but a few demand a signed-in person (_Imports.razor).
-    private static void AllowCircuits(EndpointBuilder endpoint)
-    {
-        if (endpoint is RouteEndpointBuilder { RoutePattern.RawText: { } path } && path.TrimStart('/').StartsWith("_blazor", StringComparison.Ordinal))
-            endpoint.Metadata.Add(new AllowAnonymousAttribute());
+        return endpoints.MapRazorComponents<App>().AddInteractiveServerRenderMode();
     }
 }
