@@ -48,6 +48,16 @@ public enum SteeringPoint
     MlpOut,
 }
 
+/// <summary>What a steering strength of 1 means.</summary>
+public enum SteeringUnit
+{
+    /// <summary>The vector w as it is (not normalised), as in the papers: the scale does not carry over from model to model.</summary>
+    Raw,
+
+    /// <summary>The unit vector w/‖w‖ times the norm that the stream has at each position: the scale carries over.</summary>
+    StreamNorm,
+}
+
 /// <summary>What is done to a forward pass.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "type", UnknownDerivedTypeHandling = JsonUnknownDerivedTypeHandling.FailSerialization)]
 [JsonDerivedType(typeof(PatchIntervention), "patch")]
@@ -102,7 +112,7 @@ public sealed record ScaleKeyIntervention : Intervention
     public required NeuronSelection Neurons { get; init; }
 }
 
-/// <summary>The stream at one layer minus s·w.</summary>
+/// <summary>The stream at one layer minus s·w, or minus s·‖x_t‖·w/‖w‖.</summary>
 public sealed record SteerIntervention : Intervention
 {
     public SteeringPoint Point { get; init; } = SteeringPoint.ResidPost;
@@ -112,7 +122,10 @@ public sealed record SteerIntervention : Intervention
 
     public required double Strength { get; init; }
 
-    /// <summary>The vector w, as it is (not normalised).</summary>
+    /// <summary>What a strength of 1 means.</summary>
+    public SteeringUnit Unit { get; init; } = SteeringUnit.Raw;
+
+    /// <summary>The vector w.</summary>
     public required InputRef Direction { get; init; }
 }
 

@@ -1,0 +1,25 @@
+using System.Text.Json;
+using DpoLab.Contracts;
+
+namespace DpoLab.Compute.Runs;
+
+/// <summary>How far a run's checkpoint is: <c>checkpoint/note.json</c>, for those who only tell about it.</summary>
+/// <param name="Step">What is done.</param>
+/// <param name="Unit">What is counted: <c>step</c>, <c>row</c>, <c>trial</c>.</param>
+internal sealed record CheckpointNote(long Step, string Unit)
+{
+    private const string FileName = "note.json";
+
+    /// <summary>The note; null: there is no checkpoint.</summary>
+    public static CheckpointNote? Read(RunDirectory run)
+    {
+        string path = Path.Combine(run.CheckpointPath, FileName);
+        return File.Exists(path) ? JsonSerializer.Deserialize<CheckpointNote>(File.ReadAllBytes(path), ContractJson.Options) : null;
+    }
+
+    public void Write(RunDirectory run)
+    {
+        Directory.CreateDirectory(run.CheckpointPath);
+        AtomicFile.WriteJson(Path.Combine(run.CheckpointPath, FileName), this);
+    }
+}

@@ -1,0 +1,13 @@
+using DpoLab.Contracts.Runs;
+
+namespace DpoLab.Compute.Runs;
+
+/// <summary>Which class executes which parameters.</summary>
+internal static class RunKinds
+{
+    /// <summary>The script of a kind.</summary>
+    public static IRun Create(RunParameters parameters) => parameters switch
+    {
+        _ => throw new NotSupportedException($"This version of the lab cannot execute runs of kind {parameters.Kind}. Update the compute service."),
+    };
+}

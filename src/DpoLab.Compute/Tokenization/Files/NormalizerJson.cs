@@ -1,0 +1,58 @@
+using DpoLab.Compute.Tokenization.Normalizers;
+
+namespace DpoLab.Compute.Tokenization.Files;
+
+/// <summary>The <c>normalizer</c> of <c>tokenizer.json</c>.</summary>
+internal static class NormalizerJson
+{
+    public static INormalizer Read(JsonPart part)
+    {
+        string type = part.Text("type");
+        return type switch
+        {
+            "Sequence" => new NormalizerSequence([.. part.Required("normalizers").Items().Select(Read)]),
+            "Prepend" => new PrependNormalizer(part.Text("prepend")),
+            "Replace" => ReadReplace(part),
+            "Strip" => new StripNormalizer(part.Flag("strip_left", true), part.Flag("strip_right", true)),
+            "Lowercase" => new LowercaseNormalizer(),
+            "BertNormalizer" => ReadBert(part),
+            "Precompiled" => ReadPrecompiled(part),
+            _ => throw part.Unsupported($"the normalizer '{type}'"),
+        };
+    }
+
+    /// <summary>A literal pattern as <c>{"String": "…"}</c>; regular expressions are refused.</summary>
+    public static string ReadLiteral(JsonPart part)
+    {
+        var pattern = part.Required("pattern");
+        if (pattern.IsString)
+            return pattern.AsText();
+        if (pattern.OptionalText("String") is { Length: > 0 } literal)
+            return literal;
+        throw pattern.Unsupported("a pattern other than a literal string");
+    }
+
+    private static ReplaceNormalizer ReadReplace(JsonPart part) => new(ReadLiteral(part), part.Text("content"));
+
+    private static BertNormalizer ReadBert(JsonPart part)
+    {
+        bool lowercase = part.Flag("lowercase", true);
+        return new BertNormalizer(
+            part.Flag("clean_text", true),
+            part.Flag("handle_chinese_chars", true),
+            part.Flag("strip_accents", lowercase),
+            lowercase);
+    }
+
+    private static PrecompiledNormalizer ReadPrecompiled(JsonPart part)
+    {
+        try
+        {
+            return new PrecompiledNormalizer(CharacterMap.Parse(Convert.FromBase64String(part.Text("precompiled_charsmap")), part.Where));
+        }
+        catch (FormatException e)
+        {
+            throw new InputException($"{part.Where}: the character map is no base64.", e);
+        }
+    }
+}

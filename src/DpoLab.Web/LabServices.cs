@@ -1,0 +1,44 @@
+using DpoLab.Web.Accounts;
+using DpoLab.Web.Compute;
+using DpoLab.Web.Data;
+using DpoLab.Web.Datasets;
+using DpoLab.Web.Live;
+using DpoLab.Web.Models;
+using DpoLab.Web.Runs;
+using DpoLab.Web.Sharing;
+using DpoLab.Web.Studies;
+using Microsoft.EntityFrameworkCore;
+
+namespace DpoLab.Web;
+
+/// <summary>Registers what pages, endpoints and background work ask for.</summary>
+public static class LabServices
+{
+    /// <summary>The database, queries and commands; no connection to any compute service yet.</summary>
+    public static IServiceCollection AddLab(this IServiceCollection services, LabOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        services.AddSingleton(options);
+        services.AddDbContextFactory<LabDbContext>(db => db
+            .UseSqlite(LabDatabase.ConnectionString(options.DatabaseFile))
+            .AddInterceptors(new ConnectionSetup()));
+        return services
+            .AddSingleton<LabDatabase>()
+            .AddSingleton<LabSignals>()
+            .AddSingleton<SignalledCache>()
+            .AddSingleton<ServiceBoard>()
+            .AddSingleton<ComputeServices>()
+            .AddSingleton<RunAdmission>()
+            .AddSingleton<RunQueries>()
+            .AddSingleton<MetricQueries>()
+            .AddSingleton<RunCommands>()
+            .AddSingleton<StudyQueries>()
+            .AddSingleton<StudyCommands>()
+            .AddSingleton<ModelQueries>()
+            .AddSingleton<ModelCommands>()
+            .AddSingleton<DatasetQueries>()
+            .AddSingleton<DatasetCommands>()
+            .AddSingleton<ShareLinks>()
+            .AddScoped<CurrentUser>();
+    }
+}

@@ -1,0 +1,61 @@
+using System.Text.Json;
+using DpoLab.Contracts;
+using DpoLab.Contracts.Hosting;
+using DpoLab.Contracts.Runs;
+using DpoLab.Web.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace DpoLab.Web.Models;
+
+/// <summary>The models that there are: added folders first, then what DPO runs made.</summary>
+public sealed class ModelQueries(LabDatabase database)
+{
+    /// <summary><paramref name="role"/>: <c>decoder</c>, <c>classifier</c>, null: both.</summary>
+    public Task<IReadOnlyList<ModelView>> ListAsync(string? role = null, CancellationToken cancellationToken = default) =>
+        database.ReadAsync<IReadOnlyList<ModelView>>(
+            async db =>
+            {
+                List<ModelEntity> added = await db.Models.OrderBy(m => m.Name).ToListAsync(cancellationToken);
+                var names = added.ToDictionary(m => m.Id, m => m.Name);
+                IEnumerable<ModelView> folders = added.Select(m => ToView(m, names));
+                IEnumerable<ModelView> trained = await TrainedAsync(db, cancellationToken);
+                return [.. folders.Concat(trained).Where(m => role is null || m.Role == role)];
+            },
+            cancellationToken);
+
+    /// <summary>Null: no such model.</summary>
+    public async Task<ModelView?> FindAsync(int id, CancellationToken cancellationToken = default) =>
+        (await ListAsync(cancellationToken: cancellationToken)).FirstOrDefault(m => m.Id == id);
+
+    private static ModelView ToView(ModelEntity model, Dictionary<int, string> names) => new()
+    {
+        Id = model.Id,
+        Name = model.Name,
+        Service = model.Service,
+        Role = model.Role,
+        Ref = InputRef.OfPath(model.Path, model.Name, model.Digest),
+        Report = JsonSerializer.Deserialize<ModelReport>(model.ReportJson, ContractJson.Options),
+        BaseName = model.BaseModelId is { } id ? names.GetValueOrDefault(id) : null,
+        Note = model.Note,
+        AddedBy = model.AddedBy,
+        AddedAt = model.AddedAt,
+    };
+
+    private static async Task<IEnumerable<ModelView>> TrainedAsync(LabDbContext db, CancellationToken cancellationToken)
+    {
+        var runs = await db.Runs.Where(r => r.Kind == RunKind.Dpo && r.State == RunState.Succeeded && !r.Archived)
+            .OrderByDescending(r => r.FinishedAt).Select(r => new { r.Id, r.Name, r.Service, r.Model, r.FinishedAt, r.CreatedBy })
+            .ToListAsync(cancellationToken);
+        return runs.SelectMany(r => new[] { Artifacts.BestModel, Artifacts.LastModel }.Select(folder => new ModelView
+        {
+            Name = folder == Artifacts.BestModel ? r.Name : r.Name + " (last step)",
+            Service = r.Service,
+            Role = "decoder",
+            Ref = InputRef.OfArtifact(r.Id, folder, r.Name),
+            RunId = r.Id,
+            BaseName = r.Model,
+            AddedBy = r.CreatedBy,
+            AddedAt = r.FinishedAt ?? DateTimeOffset.MinValue,
+        }));
+    }
+}

@@ -1,0 +1,36 @@
+using DpoLab.Contracts.Hosting;
+using DpoLab.Contracts.Runs;
+
+namespace DpoLab.Web.Models;
+
+/// <summary>A model that runs can read: added by folder, or made by a run.</summary>
+public sealed record ModelView
+{
+    /// <summary>Null for models that a run made.</summary>
+    public int? Id { get; init; }
+
+    public required string Name { get; init; }
+
+    public required string Service { get; init; }
+
+    /// <summary><c>decoder</c> or <c>classifier</c>.</summary>
+    public required string Role { get; init; }
+
+    /// <summary>What a run's spec says to read it.</summary>
+    public required InputRef Ref { get; init; }
+
+    /// <summary>What its folder holds; null for models that a run made.</summary>
+    public ModelReport? Report { get; init; }
+
+    /// <summary>The run that made it.</summary>
+    public string? RunId { get; init; }
+
+    /// <summary>The model that it was tuned from, as its pair.</summary>
+    public string? BaseName { get; init; }
+
+    public string Note { get; init; } = "";
+
+    public string? AddedBy { get; init; }
+
+    public required DateTimeOffset AddedAt { get; init; }
+}

@@ -1,0 +1,19 @@
+using DpoLab.Contracts.Runs;
+
+namespace DpoLab.Web.Studies;
+
+/// <summary>What a study found, in plain sentences that are computed from its numbers and say "not" when it is so.</summary>
+internal static class StudyFindings
+{
+    public static IReadOnlyList<Finding> Of(StudyTable table)
+    {
+        StudyTableRow? reference = table.Rows.FirstOrDefault(r => r.Variant == EvaluationBaseline.Base);
+        StudyTableRow? dpo = table.Rows.FirstOrDefault(r => r.Variant == EvaluationBaseline.Dpo);
+        if (reference?.Row?.Toxicity is null || dpo?.Row?.Toxicity is null)
+            return [];
+        return
+        [
+            .. DpoFindings.Of(reference, dpo),
+        ];
+    }
+}

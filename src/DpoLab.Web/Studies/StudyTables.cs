@@ -1,0 +1,115 @@
+using DpoLab.Contracts.Results;
+using DpoLab.Contracts.Runs;
+using DpoLab.Web.Data;
+using DpoLab.Web.Runs;
+
+namespace DpoLab.Web.Studies;
+
+/// <summary>Puts the rows of a study's evaluations and sweeps into the paper's table; rows that are still to come stand in their places.</summary>
+internal static class StudyTables
+{
+    private static readonly (RowFamily[] Families, string Title)[] Order =
+    [
+        ([RowFamily.Base, RowFamily.Dpo], "Reference"),
+        ([RowFamily.Patch], "Patch with DPO’s mean activations"),
+        ([RowFamily.Ablate], "Ablate the most toxic-aligned neurons"),
+        ([RowFamily.Steer], "Steer away from the direction"),
+        ([RowFamily.Edit], "Edit: no tuned model needed"),
+        ([RowFamily.Prefix], "Ask for it in the prompt"),
+        ([RowFamily.Other], "Other"),
+    ];
+
+    public static StudyTable Build(IReadOnlyList<StudyPart> parts)
+    {
+        StudyPart[] measured = [.. parts.Where(p => p.Run.Spec.Parameters is EvaluateParameters or SweepParameters)];
+        string? model = measured.Select(p => p.Run.Summary.Model).FirstOrDefault(m => m is not null);
+        StudyTableRow[] rows = [.. measured.SelectMany(RowsOf).Select(r => r with { Paper = PaperFigures.Find(model, r) })];
+        return new StudyTable
+        {
+            Groups = [.. Order.Select(o => new StudyTableGroup(o.Title, [.. rows.Where(r => o.Families.Contains(r.Family))])).Where(g => g.Rows.Count > 0)],
+            Source = measured.Select(p => SourceOf(p.Run.Result)).FirstOrDefault(s => s is not null),
+            Runs = [.. measured.Select(p => p.Run.Summary.Id)],
+            Paper = rows.Select(r => r.Paper?.Source).FirstOrDefault(s => s is not null),
+        };
+    }
+
+    public static string DisplayName(string variant) => variant switch
+    {
+        EvaluationBaseline.Base => "Base model",
+        EvaluationBaseline.Dpo => "DPO",
+        _ => variant,
+    };
+
+    private static EvaluationSource? SourceOf(RunResult? result) => result switch
+    {
+        EvaluateResult evaluate => evaluate.Source,
+        SweepResult sweep => sweep.Source,
+        _ => null,
+    };
+
+    private static IEnumerable<StudyTableRow> RowsOf(StudyPart part) => part.Run.Spec.Parameters switch
+    {
+        EvaluateParameters evaluate => evaluate.Variants.Select(v => RowOf(part.Run, v, evaluate)),
+        SweepParameters sweep => SweepRows(part.Run, sweep),
+        _ => [],
+    };
+
+    private static StudyTableRow RowOf(RunView run, EvaluationVariant variant, EvaluateParameters parameters)
+    {
+        EvaluationRow? row = run.Rows.FirstOrDefault(r => r.Variant == variant.Name);
+        return Row(run, variant.Name, row?.Family ?? FamilyOf(variant, parameters), row);
+    }
+
+    /// <summary>A sweep's trials are on the selection half; only the chosen edits, on the report half, belong in the table.</summary>
+    private static IEnumerable<StudyTableRow> SweepRows(RunView run, SweepParameters sweep)
+    {
+        EvaluationRow[] chosen = [.. run.Rows.Where(r => r.Budget is not null)];
+        foreach (EvaluationRow row in chosen)
+            yield return Row(run, row.Variant, RowFamily.Edit, row);
+        if (run.Result is SweepResult result)
+        {
+            foreach (string nothing in result.NothingWithin)
+                yield return Row(run, nothing, RowFamily.Edit, null) with { Missing = "No edit of this form that was tried stays within the budget on the selection half." };
+            yield break;
+        }
+
+        foreach (PerplexityBudget budget in sweep.Budgets.Where(b => chosen.All(c => c.Budget != b.Name)))
+            yield return Row(run, $"Best edit {budget.Name}", RowFamily.Edit, null);
+    }
+
+    private static StudyTableRow Row(RunView run, string variant, RowFamily family, EvaluationRow? row) => new()
+    {
+        Name = DisplayName(variant),
+        Variant = variant,
+        Family = family,
+        RunId = run.Summary.Id,
+        RunState = run.Status.State,
+        Row = row,
+        Missing = row is null ? WhyMissing(run) : null,
+    };
+
+    private static string WhyMissing(RunView run) => run.Status.State switch
+    {
+        RunState.Waiting when run.Status.Blocked => $"Blocked: {Names(run.Status.WaitsFor)} did not succeed. Retry that run, and this one goes on.",
+        RunState.Waiting => $"Waits for {Names(run.Status.WaitsFor)}.",
+        RunState.Queued => "In the queue of its compute service.",
+        RunState.Running => "Being computed.",
+        RunState.Failed => run.Status.Reason ?? "The run failed.",
+        RunState.Cancelled => "The run was cancelled.",
+        _ => "The run ended without this row.",
+    };
+
+    private static string Names(IReadOnlyList<RunLink> runs) => runs.Count == 0 ? "its inputs" : string.Join(", ", runs.Select(r => r.Name));
+
+    private static RowFamily FamilyOf(EvaluationVariant variant, EvaluateParameters parameters) => variant switch
+    {
+        { PromptPrefix: not null } => RowFamily.Prefix,
+        { Intervention: PatchIntervention } => RowFamily.Patch,
+        { Intervention: EditIntervention } => RowFamily.Edit,
+        { Intervention: ScaleIntervention or ScaleKeyIntervention } => RowFamily.Ablate,
+        { Intervention: SteerIntervention } => RowFamily.Steer,
+        { Name: EvaluationBaseline.Dpo } => RowFamily.Dpo,
+        { Model: null } or { Name: EvaluationBaseline.Base } => RowFamily.Base,
+        _ => variant.Model == parameters.Model ? RowFamily.Base : RowFamily.Other,
+    };
+}

@@ -1,0 +1,57 @@
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace DpoLab.Web;
+
+/// <summary>Every address of the lab, built in this one place. Paths are relative to the base address, without a leading slash for pages.</summary>
+public static class Urls
+{
+    public const string Home = "";
+    public const string Runs = "runs";
+    public const string NewRun = "runs/new";
+    public const string Studies = "studies";
+    public const string NewStudy = "studies/new";
+    public const string Models = "models";
+    public const string Datasets = "datasets";
+    public const string SignIn = "account/sign-in";
+    public const string SignOut = "account/sign-out";
+    public const string FirstAdministrator = "account/first";
+    public const string Api = "/api/v1";
+    public const string OpenApi = "/api/v1/openapi.json";
+
+    /// <summary>A run's page, with one of its tabs.</summary>
+    public static string Run(string id, string? tab = null) => With($"runs/{Uri.EscapeDataString(id)}", ("tab", tab));
+
+    public static string Study(string id) => $"studies/{Uri.EscapeDataString(id)}";
+
+    /// <summary>The form for a kind of run, or filled in from an earlier run.</summary>
+    public static string NewRunOf(string? kind = null, string? from = null, string? study = null) =>
+        With(NewRun, ("kind", kind), ("from", from), ("study", study));
+
+    /// <summary>The list of runs, filtered.</summary>
+    public static string RunList(string? text = null, string? state = null, string? kind = null, string? tag = null, int? page = null) =>
+        With(Runs, ("q", text), ("state", state), ("kind", kind), ("tag", tag), ("page", page?.ToString()));
+
+    /// <summary>The public read-only page behind a secret.</summary>
+    public static string Shared(string secret, string? run = null) => With($"s/{Uri.EscapeDataString(secret)}", ("run", run));
+
+    /// <summary>A file below a run's directory, through the web server.</summary>
+    public static string RunFile(string id, string path) =>
+        $"{Api}/runs/{Uri.EscapeDataString(id)}/files/{string.Join('/', path.Split('/').Select(Uri.EscapeDataString))}";
+
+    public static string ApiRun(string id) => $"{Api}/runs/{Uri.EscapeDataString(id)}";
+
+    public static string MetricsCsv(string id, string? name = null) => With($"{ApiRun(id)}/metrics.csv", ("name", name));
+
+    public static string RowsCsv(string id) => $"{ApiRun(id)}/rows.csv";
+
+    public static string TextsJsonl(string id) => $"{ApiRun(id)}/texts.jsonl";
+
+    public static string StudyTableCsv(string id) => $"{Api}/studies/{Uri.EscapeDataString(id)}/table.csv";
+
+    /// <summary>Adds the given query values that are not null.</summary>
+    public static string With(string path, params (string Name, string? Value)[] query)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        return QueryHelpers.AddQueryString(path, query.Where(q => q.Value is not null).Select(q => KeyValuePair.Create(q.Name, q.Value)));
+    }
+}
