@@ -1,0 +1,70 @@
+using DpoLab.Contracts.Results;
+using DpoLab.Web.Shell;
+
+namespace DpoLab.Web.Charts;
+
+/// <summary>The share of the reduction that the strongest neurons reach, over their rank, with the 50, 75 and 99 % marks.</summary>
+internal static class CumulativeFigure
+{
+    /// <summary>What <see cref="CumulativeReduction.Marks"/> mark.</summary>
+    public static IReadOnlyList<double> Shares { get; } = [0.5, 0.75, 0.99];
+
+    public static ChartFigure Of(CumulativeReduction cumulative, IReadOnlyList<TopToxicShare> toxic)
+    {
+        int last = cumulative.Neurons.Count > 0 ? cumulative.Neurons[^1] : 1;
+        var marks = Shares.Zip(cumulative.Marks).Where(m => m.Second > 0).ToList();
+        return new ChartFigure
+        {
+            X = new ChartAxis { Title = "Neurons, strongest reduction first", Log = true, From = 1, To = Math.Max(10, last), Format = ChartFormat.Count },
+            Y = new ChartAxis { Format = ChartFormat.Percent, From = 0, To = 1 },
+            Series =
+            [
+                Line(cumulative),
+                Points("mark", "dpo", "disc", 7, marks.Select(m => ((double)m.Second, m.First, $"{Numbers.Percent(m.First)} by {Numbers.Count(m.Second)} neurons"))),
+                Points("toxic-aligned", "tp", "up", 9, toxic.Select(t => ((double)t.K, t.Share, $"top {Numbers.Count(t.K)} toxic-aligned: {Numbers.Percent(t.Share, 1)}"))),
+            ],
+            References = [.. marks.Select(m => new ChartReference { Value = m.First })],
+            Labels =
+            [
+                .. marks.Select(m => new ChartLabel
+                {
+                    X = m.Second, Y = m.First, Text = $"{Numbers.Percent(m.First)}: {Numbers.Count(m.Second)}", Bold = true, Anchor = "right", Dx = -8, Dy = -9,
+                }),
+                .. Toxic(toxic),
+            ],
+        };
+    }
+
+    private static IEnumerable<ChartLabel> Toxic(IReadOnlyList<TopToxicShare> toxic)
+    {
+        if (toxic.Count == 0)
+            yield break;
+        string text = $"toxic top {string.Join(", ", toxic.Select(t => Numbers.Count(t.K)))}: {string.Join(", ", toxic.Select(t => Numbers.Fixed(t.Share * 100, 1)))} %";
+        yield return new ChartLabel { X = toxic[0].K, Y = toxic[0].Share, Text = text, Anchor = "right", Dx = -9, Dy = -8 };
+    }
+
+    private static ChartSeries Line(CumulativeReduction cumulative) => new()
+    {
+        Name = "share of the reduction",
+        Form = "line",
+        Color = "dpo",
+        X = [.. cumulative.Neurons.Select(n => (object)n)],
+        Y = [.. cumulative.Share.Select(s => (object?)s)],
+    };
+
+    private static ChartSeries Points(string name, string color, string mark, double size, IEnumerable<(double X, double Y, string Text)> points)
+    {
+        var list = points.ToList();
+        return new ChartSeries
+        {
+            Name = name,
+            Form = "marks",
+            Color = color,
+            Mark = mark,
+            Size = size,
+            X = [.. list.Select(p => (object)p.X)],
+            Y = [.. list.Select(p => (object?)p.Y)],
+            Text = [.. list.Select(p => p.Text)],
+        };
+    }
+}
