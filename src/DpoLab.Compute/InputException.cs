@@ -10,7 +10,7 @@ public class InputException : Exception
     {
     }
 
-    public InputException(string message, Exception innerException)
+    public InputException(string message, Exception? innerException)
         : base(message, innerException)
     {
     }

@@ -66,9 +66,7 @@ internal static class ServeCommand
         if (File.Exists(path))
             return (await File.ReadAllTextAsync(path, cancellationToken)).Trim();
         string made = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
-        var onlyOwner = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            onlyOwner.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        var onlyOwner = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite };
         await using (var writer = new StreamWriter(path, onlyOwner))
             await writer.WriteAsync(made.AsMemory(), cancellationToken);
         Console.WriteLine($"A token was made: {path}. Give it to the lab that connects to this service.");

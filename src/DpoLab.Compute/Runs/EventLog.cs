@@ -20,7 +20,7 @@ internal sealed class EventLog : IDisposable
     private EventLog(RunDirectory run, Func<RunDirectory, AttemptClaim> claimed)
     {
         this.run = run;
-        lockFile = FileLock.Open(run.LockPath);
+        lockFile = File.OpenHandle(run.LockPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
         log = new FileStream(run.EventsPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
         using (FileLock.Take(lockFile))
         {

@@ -1,0 +1,71 @@
+using static TorchSharp.torch;
+
+namespace DpoLab.Compute.Models;
+
+/// <summary>
+/// Keys and values of the positions that were read so far, for all layers, in memory that is taken once. Keys lie transposed,
+/// <c>[B, KeyValueHeads, HeadSize, Capacity]</c>: the product of one query with them is then a plain matrix product.
+/// </summary>
+public sealed class KeyValueCache : IDisposable
+{
+    private readonly Tensor[] keys;
+    private readonly Tensor[] values;
+
+    /// <summary>Takes the memory.</summary>
+    /// <param name="decoder">The model that will fill it.</param>
+    /// <param name="batch">Rows, B.</param>
+    /// <param name="capacity">The most positions, padding included.</param>
+    public KeyValueCache(Decoder decoder, long batch, long capacity)
+    {
+        ArgumentNullException.ThrowIfNull(decoder);
+        var c = decoder.Configuration;
+        Batch = batch;
+        Capacity = capacity;
+        keys = new Tensor[c.Layers];
+        values = new Tensor[c.Layers];
+        for (var layer = 0; layer < c.Layers; layer++)
+        {
+            keys[layer] = empty([batch, c.KeyValueHeads, c.HeadSize, capacity], decoder.Precision, decoder.Device).DetachFromDisposeScope();
+            values[layer] = empty([batch, c.KeyValueHeads, capacity, c.HeadSize], decoder.Precision, decoder.Device).DetachFromDisposeScope();
+        }
+    }
+
+    /// <summary>Rows, B.</summary>
+    public long Batch { get; }
+
+    /// <summary>The most positions that fit.</summary>
+    public long Capacity { get; }
+
+    /// <summary>The positions that are filled.</summary>
+    public long Length { get; private set; }
+
+    /// <summary>Forgets the positions from <paramref name="length"/> on.</summary>
+    public void Truncate(long length)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, Length);
+        Length = length;
+    }
+
+    public void Dispose()
+    {
+        foreach (var tensor in keys.Concat(values))
+            tensor.Dispose();
+    }
+
+    /// <summary>Appends the new keys and values <c>[B, KeyValueHeads, T, HeadSize]</c> of a layer behind <see cref="Length"/>.</summary>
+    /// <returns>All keys <c>[B, KeyValueHeads, HeadSize, Length + T]</c> and values <c>[B, KeyValueHeads, Length + T, HeadSize]</c>: views.</returns>
+    internal (Tensor Keys, Tensor Values) Append(int layer, Tensor key, Tensor value)
+    {
+        var count = key.shape[2];
+        using (var place = keys[layer].narrow(3, Length, count))
+        using (var turned = key.transpose(2, 3))
+            place.copy_(turned);
+        using (var place = values[layer].narrow(2, Length, count))
+            place.copy_(value);
+        return (keys[layer].narrow(3, 0, Length + count), values[layer].narrow(2, 0, Length + count));
+    }
+
+    /// <summary>Counts the positions that every layer has appended in one forward pass.</summary>
+    internal void Advance(long count) => Length += count;
+}
