@@ -12,6 +12,7 @@ public static class Urls
     public const string NewStudy = "studies/new";
     public const string Models = "models";
     public const string Datasets = "datasets";
+    public const string Compute = "compute";
     public const string SignIn = "account/sign-in";
     public const string SignOut = "account/sign-out";
     public const string FirstAdministrator = "account/first";
