@@ -28,6 +28,12 @@ public static class Urls
     public static string NewRunOf(string? kind = null, string? from = null, string? study = null) =>
         With(NewRun, ("kind", kind), ("from", from), ("study", study));
 
+    /// <summary>The list of models with the facts of one: its number, or run and folder.</summary>
+    public static string ModelOf(string key) => With(Models, ("show", key));
+
+    /// <summary>The list of datasets with the first records of one.</summary>
+    public static string DatasetOf(int id) => With(Datasets, ("show", $"{id}"));
+
     /// <summary>The list of runs, filtered.</summary>
     public static string RunList(string? text = null, string? state = null, string? kind = null, string? tag = null, int? page = null) =>
         With(Runs, ("q", text), ("state", state), ("kind", kind), ("tag", tag), ("page", page?.ToString()));
