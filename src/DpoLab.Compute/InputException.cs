@@ -14,8 +14,4 @@ public class InputException : Exception
         : base(message, innerException)
     {
     }
-
-    private InputException()
-    {
-    }
 }

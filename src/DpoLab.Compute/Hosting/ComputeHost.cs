@@ -55,7 +55,11 @@ internal static class ComputeHost
             .AddSingleton<ServiceDescription>()
             .AddSingleton<Inspection>();
         builder.Services
-            .AddSignalR(hub => hub.MaximumReceiveMessageSize = MostMessageBytes)
+            .AddSignalR(hub =>
+            {
+                hub.MaximumReceiveMessageSize = MostMessageBytes;
+                hub.MaximumParallelInvocationsPerClient = 16; // the digest of a large model takes a minute; submitting goes on meanwhile
+            })
             .AddJsonProtocol(json => ContractJson.Configure(json.PayloadSerializerOptions))
             .AddHubOptions<ComputeHub>(hub => hub.AddFilter<HubErrors>());
         builder.Services.AddSingleton<HubErrors>();

@@ -31,7 +31,7 @@ internal sealed class ComputeHub(RunSupervisor supervisor, ServiceDescription de
     {
         var run = supervisor.DirectoryOf(runId);
         if (!File.Exists(run.SpecPath))
-            throw new InvalidDataException($"Run {runId} is not on this compute service.");
+            throw new InputException($"Run {runId} is not on this compute service.");
         return new EventTail(run).FollowAsync(afterSeq, _ => supervisor.HasEnded(run), cancellationToken);
     }
 

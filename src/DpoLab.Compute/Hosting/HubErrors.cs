@@ -14,7 +14,7 @@ internal sealed partial class HubErrors(ILogger<HubErrors> logger) : IHubFilter
         {
             return await next(invocationContext);
         }
-        catch (Exception e) when (e is InvalidDataException or IOException or ArgumentException or NotSupportedException or UnauthorizedAccessException)
+        catch (Exception e) when (e is InputException or InvalidDataException or IOException or ArgumentException or NotSupportedException or UnauthorizedAccessException)
         {
             throw new HubException(e.Message, e);
         }

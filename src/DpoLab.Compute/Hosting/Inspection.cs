@@ -1,3 +1,4 @@
+using DpoLab.Compute.Data;
 using DpoLab.Compute.Runs;
 using DpoLab.Contracts.Hosting;
 using DpoLab.Contracts.Runs;
@@ -12,17 +13,13 @@ internal sealed class Inspection(ServeOptions options)
     /// <summary>What a model or scorer folder holds, without loading its weights.</summary>
     public ModelReport Model(InputRef folder, CancellationToken cancellationToken)
     {
-        string path = inputs.Find(folder);
-        cancellationToken.ThrowIfCancellationRequested();
-        throw new NotSupportedException($"{path}: this version of the compute service cannot look at models yet.");
+        return ModelInspection.Of(inputs.Find(folder), cancellationToken);
     }
 
     /// <summary>What a dataset holds, or the first bad record.</summary>
     public DatasetReport Dataset(DatasetRef dataset, DatasetKind kind, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(dataset);
-        string path = inputs.Find(dataset.File);
-        cancellationToken.ThrowIfCancellationRequested();
-        throw new NotSupportedException($"{path}: this version of the compute service cannot look at datasets yet ({kind}).");
+        return DatasetInspection.Inspect(DatasetFile.Of(inputs.Find(dataset.File), dataset), kind, cancellationToken);
     }
 }

@@ -21,7 +21,7 @@ internal static class RunFileEndpoints
         {
             root = supervisor.DirectoryOf(id).FullPath;
         }
-        catch (InvalidDataException e)
+        catch (InputException e)
         {
             return Results.Text(e.Message, statusCode: StatusCodes.Status404NotFound);
         }

@@ -48,10 +48,10 @@ internal sealed partial class RunSupervisor(ServeOptions options, IRunExecutor e
     }
 
     /// <summary>The directory of a run.</summary>
-    /// <exception cref="InvalidDataException">The id cannot name a run.</exception>
+    /// <exception cref="InputException">The id cannot name a run.</exception>
     public RunDirectory DirectoryOf(string id) => RunIds.IsValid(id)
         ? new RunDirectory(Path.Combine(InputResolver.RunsPath(options.DataPath), id))
-        : throw new InvalidDataException($"“{id}” is not the id of a run: letters, digits and dashes.");
+        : throw new InputException($"“{id}” is not the id of a run: letters, digits and dashes.");
 
     /// <summary>True when nothing more will be written about a run unless it is submitted again.</summary>
     public bool HasEnded(RunDirectory run)
@@ -61,7 +61,7 @@ internal sealed partial class RunSupervisor(ServeOptions options, IRunExecutor e
     }
 
     /// <summary>Writes the run's directory if it is new and queues this attempt; a known attempt changes nothing.</summary>
-    /// <exception cref="InvalidDataException">It cannot be taken; the message says why and what to do.</exception>
+    /// <exception cref="InputException">It cannot be taken; the message says why and what to do.</exception>
     public void Submit(RunSpec spec, int attempt)
     {
         ArgumentNullException.ThrowIfNull(spec);
@@ -74,7 +74,7 @@ internal sealed partial class RunSupervisor(ServeOptions options, IRunExecutor e
             if (runs.TryGetValue(run.Id, out var busy))
             {
                 if (busy.Place.State is PlaceState.Waiting || OwnEnd(busy) is null)
-                    throw new InvalidDataException($"Run {run.Id} is still {(busy.Place.State is PlaceState.Waiting ? "waiting" : "running")}. Cancel it before it is tried again.");
+                    throw new InputException($"Run {run.Id} is still {(busy.Place.State is PlaceState.Waiting ? "waiting" : "running")}. Cancel it before it is tried again.");
                 busy.NextSubmission = attempt;
                 return;
             }
@@ -86,7 +86,7 @@ internal sealed partial class RunSupervisor(ServeOptions options, IRunExecutor e
     }
 
     /// <summary>Ends a waiting run at once, a running one by SIGTERM, after a while SIGKILL; an ended one stays as it is.</summary>
-    /// <exception cref="InvalidDataException">The service does not know the run.</exception>
+    /// <exception cref="InputException">The service does not know the run.</exception>
     public void Cancel(string id)
     {
         var run = DirectoryOf(id);
@@ -95,7 +95,7 @@ internal sealed partial class RunSupervisor(ServeOptions options, IRunExecutor e
             if (!runs.TryGetValue(id, out var found))
             {
                 if (RunPlace.Read(run) is null)
-                    throw new InvalidDataException($"Run {id} is not on this compute service.");
+                    throw new InputException($"Run {id} is not on this compute service.");
                 return;
             }
 
@@ -150,7 +150,7 @@ internal sealed partial class RunSupervisor(ServeOptions options, IRunExecutor e
         long free = new DriveInfo(options.DataPath).AvailableFreeSpace;
         if (free < options.LeastFreeBytes)
         {
-            throw new InvalidDataException(
+            throw new InputException(
                 $"The disk of {Environment.MachineName} that holds {options.DataPath} has {free >> 20} MB left; a run needs at least {options.LeastFreeBytes >> 20} MB. "
                 + "Delete old runs or move the data directory, then submit again.");
         }
@@ -167,7 +167,7 @@ internal sealed partial class RunSupervisor(ServeOptions options, IRunExecutor e
 
         // compared as JSON: records that hold lists are never equal
         if (JsonSerializer.Serialize(run.ReadSpec(), ContractJson.Options) != JsonSerializer.Serialize(spec, ContractJson.Options))
-            throw new InvalidDataException($"Run {run.Id} exists with other settings. Submit the changed settings as a new run.");
+            throw new InputException($"Run {run.Id} exists with other settings. Submit the changed settings as a new run.");
     }
 
     private RunPlace? ReadPlace(RunDirectory run)

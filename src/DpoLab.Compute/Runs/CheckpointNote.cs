@@ -13,6 +13,9 @@ internal sealed record CheckpointNote(long Step, string Unit)
     /// <summary>The note; null: there is no checkpoint.</summary>
     public static CheckpointNote? Read(RunDirectory run)
     {
+        string training = Path.Combine(run.CheckpointPath, "current");
+        if (File.Exists(training) && File.ReadAllText(training).Trim() is ['s', 't', 'e', 'p', '-', .. var step] && long.TryParse(step, out long steps))
+            return new CheckpointNote(steps, "step"); // a training's own pointer, which is written last
         string path = Path.Combine(run.CheckpointPath, FileName);
         return File.Exists(path) ? JsonSerializer.Deserialize<CheckpointNote>(File.ReadAllBytes(path), ContractJson.Options) : null;
     }

@@ -14,6 +14,7 @@ internal static class FailureReason
             $"Out of memory: {FirstLine(exception)} Lower the batch size or the token limits, or run on a device with more memory.",
         _ when IsDiskFull(exception) =>
             $"The disk that holds {run.DataPath} is full. Free space there (old runs' artifacts and checkpoints are the biggest), then retry.",
+        _ when exception.GetType().Assembly == typeof(FailureReason).Assembly => exception.Message, // the lab's own are written for people
         InvalidDataException or FileNotFoundException or DirectoryNotFoundException or ArgumentException or NotSupportedException or ArithmeticException
             => exception.Message,
         UnauthorizedAccessException => $"{exception.Message} Give the user that the compute service runs as access to it.",

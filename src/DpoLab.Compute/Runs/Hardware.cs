@@ -40,6 +40,14 @@ internal static class Hardware
         }
     }
 
+    /// <summary>The device that a run sees as its first.</summary>
+    public static string VisibleGpuName()
+    {
+        string? first = Environment.GetEnvironmentVariable("CUDA_VISIBLE_DEVICES")?.Split(',')[0];
+        var gpus = Gpus();
+        return (gpus.FirstOrDefault(g => string.Equals(g.Index.ToString(CultureInfo.InvariantCulture), first, StringComparison.Ordinal)) ?? gpus.FirstOrDefault())?.Name ?? "";
+    }
+
     private static bool HasCudaLibrary { get; } =
         Directory.EnumerateFiles(AppContext.BaseDirectory, "libtorch_cuda*.so", SearchOption.AllDirectories).Any();
 

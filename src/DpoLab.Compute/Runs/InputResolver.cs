@@ -12,7 +12,7 @@ internal sealed class InputResolver(string dataPath)
     public static string RunsPath(string dataPath) => Path.Combine(dataPath, "runs");
 
     /// <summary>The path of an input that exists.</summary>
-    /// <exception cref="InvalidDataException">It is not there; the message says where it was looked for and what to do.</exception>
+    /// <exception cref="InputException">It is not there; the message says where it was looked for and what to do.</exception>
     public string Find(InputRef input)
     {
         ArgumentNullException.ThrowIfNull(input);
@@ -21,12 +21,12 @@ internal sealed class InputResolver(string dataPath)
             InputSource.Path => FindPath(input),
             InputSource.Artifact => FindArtifact(input),
             InputSource.Upload => FindUpload(input),
-            _ => throw new InvalidDataException($"{input.Name}: unknown source {input.Source}."),
+            _ => throw new InputException($"{input.Name}: unknown source {input.Source}."),
         };
     }
 
     /// <summary>Digests of all inputs, by the name shown beside numbers; refuses content other than the pinned one.</summary>
-    /// <exception cref="InvalidDataException">An input is missing or has another digest than the pinned one.</exception>
+    /// <exception cref="InputException">An input is missing or has another digest than the pinned one.</exception>
     public IReadOnlyDictionary<string, string> Digests(IEnumerable<InputRef> inputs, CancellationToken cancellationToken)
     {
         var digests = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -35,10 +35,10 @@ internal sealed class InputResolver(string dataPath)
         {
             string path = Find(input);
             if (!known.TryGetValue(path, out string? digest))
-                known[path] = digest = ContentDigest.Of(path, cancellationToken).Sha256;
+                known[path] = digest = DigestOf(path, cancellationToken);
             if (input.Digest is { } pinned && !string.Equals(pinned, digest, StringComparison.OrdinalIgnoreCase))
             {
-                throw new InvalidDataException(
+                throw new InputException(
                     $"{input.Name}: the content of {path} has changed since it was chosen: its SHA-256 is {digest}, the run wants {pinned}. "
                     + "Restore it, or add it again and submit a new run.");
             }
@@ -49,39 +49,42 @@ internal sealed class InputResolver(string dataPath)
         return digests;
     }
 
+    private static string DigestOf(string path, CancellationToken cancellationToken) =>
+        (Directory.Exists(path) ? ContentDigest.OfFolder(path, ModelFiles.Count, cancellationToken) : ContentDigest.Of(path, cancellationToken)).Sha256;
+
     private static string FindPath(InputRef input)
     {
         if (!Path.IsPathFullyQualified(input.Location))
-            throw new InvalidDataException($"{input.Name}: “{input.Location}” is not an absolute path. Give the whole path on the compute host.");
+            throw new InputException($"{input.Name}: “{input.Location}” is not an absolute path. Give the whole path on the compute host.");
         return Path.Exists(input.Location)
             ? input.Location
-            : throw new InvalidDataException($"{input.Name}: {input.Location} does not exist on {Environment.MachineName}. Check the path, or copy the files there.");
+            : throw new InputException($"{input.Name}: {input.Location} does not exist on {Environment.MachineName}. Check the path, or copy the files there.");
     }
 
     private string FindArtifact(InputRef input)
     {
         if (!RunIds.IsValid(input.RunId))
-            throw new InvalidDataException($"{input.Name}: “{input.RunId}” is not the id of a run.");
+            throw new InputException($"{input.Name}: “{input.RunId}” is not the id of a run.");
         string run = Path.Combine(RunsPath(dataPath), input.RunId!);
         if (!Directory.Exists(run))
-            throw new InvalidDataException($"{input.Name}: run {input.RunId} is not on this compute service. Run it here first, or choose another input.");
+            throw new InputException($"{input.Name}: run {input.RunId} is not on this compute service. Run it here first, or choose another input.");
         string artifacts = Path.Combine(run, "artifacts");
         string path = Path.GetFullPath(Path.Combine(artifacts, input.Location));
         if (!path.StartsWith(artifacts + Path.DirectorySeparatorChar, StringComparison.Ordinal))
-            throw new InvalidDataException($"{input.Name}: “{input.Location}” does not lie below the run's artifacts.");
+            throw new InputException($"{input.Name}: “{input.Location}” does not lie below the run's artifacts.");
         return Path.Exists(path)
             ? path
-            : throw new InvalidDataException($"{input.Name}: run {input.RunId} has not written {input.Location}. Wait until it has succeeded, or retry it.");
+            : throw new InputException($"{input.Name}: run {input.RunId} has not written {input.Location}. Wait until it has succeeded, or retry it.");
     }
 
     private string FindUpload(InputRef input)
     {
         if (!IsDigest(input.Location))
-            throw new InvalidDataException($"{input.Name}: “{input.Location}” is not a SHA-256.");
+            throw new InputException($"{input.Name}: “{input.Location}” is not a SHA-256.");
         string path = Path.Combine(UploadsPath(dataPath), input.Location.ToLowerInvariant());
         return File.Exists(path)
             ? path
-            : throw new InvalidDataException($"{input.Name}: the uploaded dataset {input.Location} is not on this compute service. Upload it again.");
+            : throw new InputException($"{input.Name}: the uploaded dataset {input.Location} is not on this compute service. Upload it again.");
     }
 
     /// <summary>True for 64 hexadecimal digits.</summary>

@@ -47,19 +47,19 @@ internal sealed class RunDirectory
     public string CheckpointPath => Path.Combine(FullPath, "checkpoint");
 
     /// <summary>Reads what to do.</summary>
-    /// <exception cref="InvalidDataException">There is no spec, or it is not one.</exception>
+    /// <exception cref="InputException">There is no spec, or it is not one.</exception>
     public RunSpec ReadSpec()
     {
         if (!File.Exists(SpecPath))
-            throw new InvalidDataException($"{FullPath} holds no spec.json. Give the directory of a run.");
+            throw new InputException($"{FullPath} holds no spec.json. Give the directory of a run.");
         try
         {
             return JsonSerializer.Deserialize<RunSpec>(File.ReadAllBytes(SpecPath), ContractJson.Options)
-                ?? throw new InvalidDataException($"{SpecPath} is empty (null). Submit the run again.");
+                ?? throw new InputException($"{SpecPath} is empty (null). Submit the run again.");
         }
         catch (Exception e) when (e is JsonException or NotSupportedException)
         {
-            throw new InvalidDataException($"{SpecPath} is not a run's description: {e.Message}", e);
+            throw new InputException($"{SpecPath} is not a run's description: {e.Message}", e);
         }
     }
 }

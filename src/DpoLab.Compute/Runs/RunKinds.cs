@@ -8,6 +8,9 @@ internal static class RunKinds
     /// <summary>The script of a kind.</summary>
     public static IRun Create(RunParameters parameters) => parameters switch
     {
+        DirectionParameters direction => new DirectionRun(direction),
+        PairsParameters pairs => new PairsRun(pairs),
+        DpoParameters dpo => new DpoRun(dpo),
         _ => throw new NotSupportedException($"This version of the lab cannot execute runs of kind {parameters.Kind}. Update the compute service."),
     };
 }

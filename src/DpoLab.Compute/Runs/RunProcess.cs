@@ -39,7 +39,10 @@ internal sealed class RunProcess(RunDirectory run, EventLog log)
             ArtifactWriter.RemoveUnfinished(run);
             var result = Work(cancellation);
             AtomicFile.WriteJson(run.ResultPath, result, Contracts.ContractJson.Indented);
-            return Finish(RunOutcome.Succeeded, reason: null, result);
+            var code = Finish(RunOutcome.Succeeded, reason: null, result);
+            if (Directory.Exists(run.CheckpointPath))
+                Directory.Delete(run.CheckpointPath, recursive: true); // nobody goes on from it any more, and it is as large as the model
+            return code;
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
@@ -62,7 +65,7 @@ internal sealed class RunProcess(RunDirectory run, EventLog log)
         var spec = run.ReadSpec();
         var errors = spec.Parameters.Validate();
         if (errors.Count > 0)
-            throw new InvalidDataException(string.Join(" ", errors.Select(e => $"{e.Field}: {e.Message}")));
+            throw new InputException(string.Join(" ", errors.Select(e => $"{e.Field}: {e.Message}")));
         var kind = RunKinds.Create(spec.Parameters);
         var inputs = new InputResolver(run.DataPath);
         var digests = inputs.Digests(spec.Parameters.Inputs(), cancellation);
@@ -70,7 +73,7 @@ internal sealed class RunProcess(RunDirectory run, EventLog log)
         log.Append(new StartedEvent
         {
             Host = Environment.MachineName,
-            Device = device.type is TorchSharp.DeviceType.CUDA ? "cuda:0" : "cpu",
+            Device = device.type is TorchSharp.DeviceType.CUDA ? $"cuda:0 {Hardware.VisibleGpuName()}" : $"cpu {Hardware.CpuName}",
             ProcessId = Environment.ProcessId,
             Versions = Versions(),
             Stages = [.. kind.Stages.Select(s => s.Name)],
@@ -79,7 +82,6 @@ internal sealed class RunProcess(RunDirectory run, EventLog log)
         });
         var report = new RunReport(log, kind.Stages);
         random.manual_seed(spec.Parameters.Seed);
-        using var noGradients = no_grad();
         return kind.Execute(new RunContext
         {
             Spec = spec,

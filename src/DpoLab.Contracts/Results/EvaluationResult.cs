@@ -40,8 +40,11 @@ public sealed record SweepTrial
 
     public required double Beta { get; init; }
 
-    /// <summary>True: no other trial of the sweep is better in toxicity and perplexity both.</summary>
+    /// <summary>True: no other eligible trial of the sweep is better in toxicity and perplexity both.</summary>
     public bool OnFront { get; init; }
+
+    /// <summary>Why it may not be chosen (continuations so short that they cannot be toxic, nothing scored); null: it may.</summary>
+    public string? NotEligible { get; init; }
 
     public required EvaluationRow Row { get; init; }
 }
@@ -157,7 +160,8 @@ public enum VerdictKind
 /// <param name="Applied">Times that it acted on a layer's tensor.</param>
 /// <param name="Positions">Token positions acted on.</param>
 /// <param name="LogitChange">Largest absolute change of a logit against the plain model on the same tokens.</param>
-public sealed record Verdict(VerdictKind Kind, long Applied = 0, long Positions = 0, double LogitChange = 0)
+/// <param name="Rounding">The change that rounding alone could make: what is smaller counts as no effect.</param>
+public sealed record Verdict(VerdictKind Kind, long Applied = 0, long Positions = 0, double LogitChange = 0, double Rounding = 0)
 {
     /// <summary>The verdict of rows where nothing intervened.</summary>
     public static Verdict Plain { get; } = new(VerdictKind.Plain);

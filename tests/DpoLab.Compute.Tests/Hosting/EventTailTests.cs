@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using DpoLab.Compute.Hosting;
 using DpoLab.Compute.Runs;
-using DpoLab.Compute.Tests.Runs;
 using DpoLab.Contracts.Runs;
 using EventLog = DpoLab.Compute.Runs.EventLog;
 

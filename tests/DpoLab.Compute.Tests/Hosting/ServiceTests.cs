@@ -1,7 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
 using DpoLab.Compute.Runs;
-using DpoLab.Compute.Tests.Runs;
 using DpoLab.Contracts.Hosting;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Client;

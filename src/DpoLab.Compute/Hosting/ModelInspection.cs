@@ -1,0 +1,90 @@
+using DpoLab.Compute.Checkpoints;
+using DpoLab.Compute.Models;
+using DpoLab.Compute.Models.Families;
+using DpoLab.Compute.Runs;
+using DpoLab.Compute.Tokenization;
+using DpoLab.Contracts.Hosting;
+
+namespace DpoLab.Compute.Hosting;
+
+/// <summary>Looks at a model folder: configuration, headers of the weight files, tokenizer. No weight is loaded.</summary>
+internal static class ModelInspection
+{
+    private const string Classifier = "ForSequenceClassification";
+
+    /// <summary>What a folder holds.</summary>
+    /// <exception cref="InputException">It cannot be used; the message says what is wrong with which file.</exception>
+    public static ModelReport Of(string folder, CancellationToken cancellationToken)
+    {
+        if (!Directory.Exists(folder))
+            throw new InputException($"{folder} is a file. Give the folder that holds config.json, the weights and the tokenizer.");
+        var config = ConfigurationFile.Read(Path.Combine(folder, "config.json"));
+        bool classifies = (config.OptionalTexts("architectures") ?? []).Any(a => a.EndsWith(Classifier, StringComparison.Ordinal));
+        var weights = WeightsOf(folder);
+        var tokenizer = Tokenizer.Load(folder);
+        var report = classifies ? OfClassifier(config, weights) : OfDecoder(folder, weights);
+        var limits = new List<string>(tokenizer.Notes);
+        if (tokenizer.VocabularySize > report.Vocabulary)
+            limits.Add($"The tokenizer knows {tokenizer.VocabularySize} tokens, the model {report.Vocabulary}: texts with the others are refused.");
+        return report with { Digest = ContentDigest.OfFolder(folder, ModelFiles.Count, cancellationToken).Sha256, Limits = limits };
+    }
+
+    private static ModelReport OfDecoder(string folder, WeightTotals weights)
+    {
+        var c = Decoder.Describe(folder);
+        return new ModelReport
+        {
+            Role = "decoder",
+            Family = c.ModelType,
+            Parameters = weights.Elements,
+            Layers = c.Layers,
+            Width = c.Width,
+            NeuronsPerLayer = c.Neurons,
+            Vocabulary = c.Vocabulary,
+            ContextLength = c.ContextLength,
+            StoredPrecision = weights.StoredType,
+            WeightBytes = weights.Bytes,
+            Digest = "",
+        };
+    }
+
+    private static ModelReport OfClassifier(ConfigurationFile config, WeightTotals weights)
+    {
+        string family = config.Text("model_type");
+        int positions = config.Count("max_position_embeddings");
+        return new ModelReport
+        {
+            Role = "classifier",
+            Family = family,
+            Parameters = weights.Elements,
+            Layers = config.Count("num_hidden_layers"),
+            Width = config.Count("hidden_size"),
+            NeuronsPerLayer = 0,
+            Vocabulary = config.Count("vocab_size"),
+
+            // RoBERTa's positions begin behind the padding's id
+            ContextLength = family == "roberta" ? positions - 2 : positions,
+            StoredPrecision = weights.StoredType,
+            WeightBytes = weights.Bytes,
+            Digest = "",
+            Labels = config.Section("id2label") is { } names
+                ? [.. names.Keys.OrderBy(k => int.TryParse(k, out int id) ? id : int.MaxValue).Select(names.Text)]
+                : ["LABEL_0", "LABEL_1"],
+        };
+    }
+
+    private static WeightTotals WeightsOf(string folder)
+    {
+        using var files = CheckpointFolder.Open(folder);
+        var entries = files.Names.Select(files.Entry).ToList();
+        string stored = entries.GroupBy(e => e.StoredType, StringComparer.Ordinal).MaxBy(g => g.Sum(e => e.Bytes))?.Key ?? "none";
+        return new WeightTotals(
+            entries.Where(e => e.StoredType == stored).Sum(e => e.Elements), entries.Sum(e => e.Bytes), stored.ToLowerInvariant());
+    }
+
+    /// <summary>The weight files in sum.</summary>
+    /// <param name="Elements">Numbers in the type that most are stored in: buffers of other types are no parameters.</param>
+    /// <param name="Bytes">Of all tensors.</param>
+    /// <param name="StoredType">The type that most are stored in.</param>
+    private sealed record WeightTotals(long Elements, long Bytes, string StoredType);
+}

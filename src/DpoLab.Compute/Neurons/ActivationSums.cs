@@ -1,0 +1,184 @@
+using DpoLab.Compute.Models;
+using DpoLab.Contracts.Runs;
+using static TorchSharp.torch;
+
+namespace DpoLab.Compute.Neurons;
+
+/// <summary>
+/// Float64 sums of neuron activations over counted positions, kept on the device: nothing waits for it until <see cref="Statistics"/>.
+/// </summary>
+/// <remarks>
+/// Hooks look at the columns that <see cref="Count"/> names. Under <see cref="Protocol.Corrected"/> a neuron of Gemma 2 contributes m/r_t,
+/// r_t = √(mean(o_t²) + ε) of the MLP output o_t before the post-norm, which is known one hook later.
+/// </remarks>
+internal sealed class ActivationSums : IDisposable
+{
+    private readonly Decoder decoder;
+    private readonly Protocol protocol;
+    private readonly List<IDisposable> registrations = [];
+    private readonly Tensor[] sums; // [1, n] each
+    private readonly Tensor[] squares; // [1, n] each
+    private readonly Tensor[]? normed; // [1, n] each: Σ m/r
+    private readonly Tensor[] outputs; // [1, d] each
+    private Tensor? weights; // [1, rows]
+    private Tensor? pending; // [rows, n] activations of the layer that the post-norm is awaited for
+    private Columns columns;
+
+    public ActivationSums(Decoder decoder, Protocol protocol)
+    {
+        this.decoder = decoder;
+        this.protocol = protocol;
+        var c = decoder.Configuration;
+        bool divides = protocol is Protocol.Corrected && decoder.OutputGain(0) is not null;
+        sums = Zeros(c.Neurons);
+        squares = Zeros(c.Neurons);
+        normed = divides ? Zeros(c.Neurons) : null;
+        outputs = Zeros(c.Width);
+
+        // Published projections are of the plain v_i, so they add up to the output before any post-norm.
+        var output = protocol is Protocol.Corrected ? HookPoint.MlpOut : HookPoint.MlpRaw;
+        for (int layer = 0; layer < c.Layers; layer++)
+        {
+            registrations.Add(decoder.Hooks.Add(HookPoint.MlpPost, layer, LookAtActivations));
+            if (divides)
+                registrations.Add(decoder.Hooks.Add(HookPoint.MlpRaw, layer, LookAtNorm));
+            registrations.Add(decoder.Hooks.Add(output, layer, LookAtOutput));
+        }
+    }
+
+    /// <summary>Tokens counted so far.</summary>
+    public long Tokens { get; private set; }
+
+    /// <summary>Names the positions that the next forward pass counts.</summary>
+    /// <param name="rowWeights">[rows · columns] 1 for positions that count, 0 for others, row by row.</param>
+    /// <param name="which">Columns of the pass.</param>
+    public void Count(IReadOnlyCollection<bool> rowWeights, Columns which)
+    {
+        columns = which;
+        Tokens += rowWeights.Count(counts => counts);
+        weights?.Dispose();
+        weights = tensor([.. rowWeights.Select(counts => counts ? 1.0 : 0.0)], ScalarType.Float64, decoder.Device).unsqueeze(0)
+            .DetachFromDisposeScope();
+    }
+
+    /// <summary>Means, variances and projections of what was counted.</summary>
+    /// <param name="unit">ŵ: [d] in float64.</param>
+    public ModelStatistics Statistics(Tensor unit)
+    {
+        if (Tokens == 0)
+            throw new InputException("No token was generated, so there is nothing to average. Check the prompts and the number of new tokens.");
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        var c = decoder.Configuration;
+        var cosine = new Tensor[c.Layers];
+        var projection = new Tensor[c.Layers];
+        var output = new double[c.Layers];
+        double check = 0;
+        for (int layer = 0; layer < c.Layers; layer++)
+        {
+            (cosine[layer], var product) = ValueVectors.Along(decoder, layer, unit, protocol);
+            projection[layer] = (normed ?? sums)[layer].squeeze(0) / Tokens * product;
+            output[layer] = (outputs[layer].squeeze(0) / Tokens).dot(unit).cpu().item<double>();
+            double bias = decoder.OutputBias(layer) is { } b ? b.to(ScalarType.Float64).dot(unit).cpu().item<double>() : 0;
+            double difference = Math.Abs(projection[layer].sum().cpu().item<double>() + bias - output[layer]);
+            RequireEqual(layer, difference, projection[layer].abs().sum().cpu().item<double>() + Math.Abs(bias));
+            check = Math.Max(check, difference);
+        }
+
+        var mean = cat(sums, 0) / Tokens; // [L, n]
+        var variance = (cat(squares, 0) / Tokens - mean.square()).clamp_min(0); // [L, n]
+        return new ModelStatistics
+        {
+            Layers = c.Layers,
+            NeuronsPerLayer = c.Neurons,
+            Tokens = Tokens,
+            Activation = Host(mean),
+            Variance = Host(variance),
+            Cosine = Host(stack(cosine)),
+            Projection = Host(stack(projection)),
+            MlpProjection = output,
+            ProjectionCheck = check,
+        };
+    }
+
+    public void Dispose()
+    {
+        foreach (var registration in registrations)
+            registration.Dispose();
+        foreach (var tensor in sums.Concat(squares).Concat(normed ?? []).Concat(outputs))
+            tensor.Dispose();
+        weights?.Dispose();
+        pending?.Dispose();
+    }
+
+    private Tensor LookAtActivations(Tensor value, ForwardContext context)
+    {
+        using var scope = NewDisposeScope();
+        var m = Rows(value); // [rows, n]
+        sums[context.Layer].addmm_(weights!, m, 1, 1);
+        if (normed is null)
+        {
+            squares[context.Layer].addmm_(weights!, m.mul_(m), 1, 1);
+            return value;
+        }
+
+        squares[context.Layer].addmm_(weights!, m.square(), 1, 1);
+        pending = m.DetachFromDisposeScope();
+        return value;
+    }
+
+    private Tensor LookAtNorm(Tensor value, ForwardContext context)
+    {
+        using var scope = NewDisposeScope();
+        var o = Rows(value); // [rows, d]
+        var r = (o.mul_(o).mean([1]) + decoder.PostNormEpsilon).sqrt_(); // [rows]
+        normed![context.Layer].addmm_(weights! / r.unsqueeze(0), pending!, 1, 1);
+        pending!.Dispose();
+        pending = null;
+        return value;
+    }
+
+    private Tensor LookAtOutput(Tensor value, ForwardContext context)
+    {
+        using var o = Rows(value); // [rows, d]
+        outputs[context.Layer].addmm_(weights!, o, 1, 1);
+        return value;
+    }
+
+    /// <summary>The counted columns of [B, T, x] as [rows · columns, x] in float64.</summary>
+    private Tensor Rows(Tensor value)
+    {
+        using var part = value.narrow(1, columns.Start(value.shape[1]), columns.Length);
+        using var flat = part.reshape(-1, value.shape[2]);
+        return flat.to(ScalarType.Float64, copy: true);
+    }
+
+    /// <summary>The invariant of science.md, section 5: Σ proj + bias·ŵ is the projection of <c>mlp_out</c>, to the rounding of one product of n terms.</summary>
+    private void RequireEqual(int layer, double difference, double magnitude)
+    {
+        double rounding = (decoder.Precision is ScalarType.Float32 ? 1e-5 : 3e-2) * Math.Max(1, magnitude);
+        if (!(difference <= rounding))
+        {
+            throw new InvalidOperationException(
+                $"Layer {layer}: the neurons' projections and the bias miss the projection of the MLP's output by {difference:g3} "
+                + $"(rounding allows {rounding:g3}), so the statistics cannot be trusted. Check the model's weights for values that are not finite.");
+        }
+    }
+
+    private Tensor[] Zeros(int width) =>
+    [
+        .. Enumerable.Range(0, decoder.Configuration.Layers)
+            .Select(_ => zeros([1, width], ScalarType.Float64, decoder.Device).DetachFromDisposeScope()),
+    ];
+
+    private static double[] Host(Tensor value) => value.cpu().contiguous().view(-1).data<double>().ToArray();
+}
+
+/// <summary>Columns of a forward pass.</summary>
+/// <param name="Length">How many.</param>
+/// <param name="FromEnd">Columns that follow the last of them.</param>
+internal readonly record struct Columns(long Length, long FromEnd = 0)
+{
+    /// <summary>The first of them in a pass of <paramref name="count"/> columns.</summary>
+    public long Start(long count) => count - FromEnd - Length;
+}

@@ -1,0 +1,79 @@
+using System.Diagnostics;
+using DpoLab.Compute.Training;
+using DpoLab.Contracts.Runs;
+
+namespace DpoLab.Compute.Runs;
+
+/// <summary>Turns what a training tells into curves, texts and progress.</summary>
+internal sealed class DpoObserver(RunContext context, DpoParameters parameters) : ITrainingObserver, IProgress<TrainingProgress>
+{
+    private readonly Stopwatch clock = new();
+    private long tokens;
+    private StageReport? stage;
+    private TrainingStage? current;
+
+    /// <summary>Tokens through the policy a second, over the steps that this process made.</summary>
+    public double TokensPerSecond => clock.Elapsed.TotalSeconds > 0 ? tokens / clock.Elapsed.TotalSeconds : 0;
+
+    public void Began(TrainingSplit split, long? resumedFromStep)
+    {
+        AtomicFile.WriteJson(Path.Combine(context.Directory.FullPath, "artifacts", "split.json"), split);
+        if (resumedFromStep is { } step)
+            context.Report.Log($"Training goes on from the checkpoint at step {step}.");
+    }
+
+    public void Stepped(TrainingStep step)
+    {
+        // time of validations, checkpoints and start does not count: the clock begins after the first step
+        if (!clock.IsRunning)
+            clock.Start();
+        else
+            tokens += step.Metrics.Tokens;
+        context.Report.Metrics(
+            step.Step,
+            [
+                .. Curves(MetricNames.Train, step.Metrics),
+                (MetricNames.Train + MetricNames.GradientNorm, step.GradientNorm),
+                (MetricNames.Train + MetricNames.LearningRate, step.LearningRate),
+                (MetricNames.Train + MetricNames.TokensPerSecond, TokensPerSecond),
+            ]);
+    }
+
+    public void Validated(TrainingValidation validation) =>
+        context.Report.Metrics(validation.Step, [.. Curves(MetricNames.Validation, validation.Metrics)]);
+
+    public void Answered(long step, IReadOnlyList<SampledAnswer> answers)
+    {
+    }
+
+    public void Report(TrainingProgress value)
+    {
+        if (current != value.Stage)
+        {
+            current = value.Stage;
+            stage = value.Stage is TrainingStage.Reference
+                ? context.Report.Begin("ask the reference", "pairs", value.Total, value.Done)
+                : context.Report.Begin("train", "steps", value.Total, value.Done);
+        }
+
+        stage!.Report(value.Done);
+    }
+
+    private IEnumerable<(string Name, double Value)> Curves(string prefix, PairMetrics metrics)
+    {
+        yield return (prefix + MetricNames.Loss, metrics.Loss);
+        yield return (prefix + MetricNames.PreferenceLoss, metrics.PreferenceLoss);
+        if (metrics.Divergence is { } divergence)
+        {
+            yield return (prefix + MetricNames.DivergenceLoss, parameters.Gamma * divergence);
+            yield return (prefix + MetricNames.Divergence, divergence);
+        }
+
+        yield return (prefix + MetricNames.ChosenReward, metrics.ChosenReward);
+        yield return (prefix + MetricNames.RejectedReward, metrics.RejectedReward);
+        yield return (prefix + MetricNames.Margin, metrics.Margin);
+        yield return (prefix + MetricNames.Accuracy, metrics.Accuracy);
+        yield return (prefix + MetricNames.ChosenLogProbability, metrics.ChosenLogProbability);
+        yield return (prefix + MetricNames.RejectedLogProbability, metrics.RejectedLogProbability);
+    }
+}

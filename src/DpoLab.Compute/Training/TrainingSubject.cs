@@ -1,0 +1,60 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using DpoLab.Compute.Models;
+using DpoLab.Contracts;
+using static TorchSharp.torch;
+
+namespace DpoLab.Compute.Training;
+
+/// <summary>What is trained: the policy, which of its tensors, and on what.</summary>
+public sealed record TrainingSubject
+{
+    /// <summary>The policy; before the first step it is the reference.</summary>
+    public required Decoder Policy { get; init; }
+
+    /// <summary>The pairs, in their dataset's order.</summary>
+    public required IReadOnlyList<PreferencePair> Pairs { get; init; }
+
+    /// <summary>A second copy of the base model, needed when γ &gt; 0 and the policy's own weights are trained.</summary>
+    public Decoder? Reference { get; init; }
+
+    /// <summary>Answers prompts greedily with the policy as it is at the call; null: no answers are sampled.</summary>
+    public Func<IReadOnlyList<int[]>, IReadOnlyList<int[]>>? Answer { get; init; }
+
+    /// <summary>The tensors that are trained, by name: all weights of the policy.</summary>
+    internal IReadOnlyDictionary<string, Tensor> Trained => Policy.Parameters;
+
+    /// <summary>Refuses pairs that the policy cannot read.</summary>
+    internal void Validate(DpoOptions options)
+    {
+        if (options.Gamma > 0 && Reference is null)
+            throw new TrainingException("γ > 0 needs the reference's whole distribution at every step: load the base model a second time.");
+        int context = Policy.Configuration.ContextLength, vocabulary = Policy.Configuration.Vocabulary;
+        for (int i = 0; i < Pairs.Count; i++)
+        {
+            PreferencePair pair = Pairs[i];
+            int longest = pair.Prompt.Length + Math.Max(pair.Chosen.Length, pair.Rejected.Length);
+            if (longest > context)
+            {
+                throw new TrainingException(
+                    $"Pair {i + 1}: prompt and response have {longest} tokens, the model reads {context}. Lower the cut of prompts or responses.");
+            }
+
+            if (pair.Prompt.Length == 0 || pair.Chosen.Length == 0 || pair.Rejected.Length == 0)
+                throw new TrainingException($"Pair {i + 1} has an empty prompt or response. Remove the pair or give it a text.");
+            if (pair.Prompt.Concat(pair.Chosen).Concat(pair.Rejected).Any(id => id < 0 || id >= vocabulary))
+                throw new TrainingException($"Pair {i + 1} holds a token that the model's vocabulary of {vocabulary} lacks: the tokenizer is not this model's.");
+        }
+    }
+
+    /// <summary>A digest of everything that the curve depends on but the weights themselves.</summary>
+    internal string Fingerprint(DpoOptions options)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(JsonSerializer.SerializeToUtf8Bytes(options, ContractJson.Options));
+        hash.AppendData(JsonSerializer.SerializeToUtf8Bytes(Pairs, ContractJson.Options));
+        hash.AppendData(JsonSerializer.SerializeToUtf8Bytes(
+            Trained.Select(p => $"{p.Key} [{string.Join(", ", p.Value.shape)}] {p.Value.dtype}"), ContractJson.Options));
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+}

@@ -1,0 +1,151 @@
+using DpoLab.Compute.Interventions;
+using DpoLab.Compute.Models;
+using DpoLab.Contracts.Runs;
+using DpoLab.Tests.Science;
+using static TorchSharp.torch;
+
+namespace DpoLab.Tests.Interventions;
+
+public sealed class ActiveInterventionTests
+{
+    [Theory]
+    [MemberData(nameof(ScienceFixture.Families), MemberType = typeof(ScienceFixture))]
+    public void Run_StrengthZero_LeavesEveryLogitBitEqual(string family)
+    {
+        using var fixture = new ScienceFixture(family);
+        using var scope = NewDisposeScope();
+        foreach (var precision in (ScalarType[])[ScalarType.Float32, ScalarType.BFloat16])
+        {
+            using var decoder = Decoder.Load(Repository.Fixture("decoders", family, "model"), CPU, precision);
+            StrengthZeroCheck.Run(decoder, fixture.LoadDecoderTensor("left.input_ids"), fixture.LoadDecoderTensor("left.attention_mask"));
+            Assert.Equal(0, decoder.Hooks.Count);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(ScienceFixture.Families), MemberType = typeof(ScienceFixture))]
+    public void Run_OperationThatIsNotZero_IsNoticed(string family)
+    {
+        using var fixture = new ScienceFixture(family);
+        using var decoder = fixture.LoadBase();
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        var ids = fixture.LoadDecoderTensor("left.input_ids");
+        var mask = fixture.LoadDecoderTensor("left.attention_mask");
+
+        // A hook that acts only while an intervention is in force: what a leaking implementation would do.
+        int passes = 0;
+        using var leak = decoder.Hooks.Add(HookPoint.ResidPost, 0, (value, _) => passes++ == 0 ? value : value * 1.0001);
+
+        var error = Assert.Throws<InterventionException>(() => StrengthZeroCheck.Run(decoder, ids, mask));
+        Assert.Contains("self-check failed", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(ScienceFixture.Families), MemberType = typeof(ScienceFixture))]
+    public void Dispose_AfterScaledKeys_RestoresWeightsBitForBit(string family)
+    {
+        using var fixture = new ScienceFixture(family);
+        using var decoder = fixture.LoadBase();
+        using var scope = NewDisposeScope();
+        var original = decoder.Parameters.ToDictionary(p => p.Key, p => p.Value.clone());
+
+        using (ActiveIntervention.Apply(decoder, ReferenceInterventions.Plan(fixture, decoder, "scale_key"), ActedPositions.All))
+            Assert.Contains(decoder.Parameters, p => !(p.Value == original[p.Key]).all().item<bool>());
+
+        Assert.All(decoder.Parameters, p => Assert.True((p.Value == original[p.Key]).all().item<bool>(), p.Key));
+        Assert.Equal(0, decoder.Hooks.Count);
+    }
+
+    [Fact]
+    public void Dispose_AfterFailureInsideForward_TakesHooksOff()
+    {
+        using var fixture = new ScienceFixture("gpt2");
+        using var decoder = fixture.LoadBase();
+        using var scope = NewDisposeScope();
+        using var breaks = decoder.Hooks.Add(HookPoint.MlpOut, 1, (_, _) => throw new InvalidOperationException("broken"));
+
+        Assert.Throws<InvalidOperationException>(() =>
+        {
+            using var active = ActiveIntervention.Apply(decoder, ReferenceInterventions.Plan(fixture, decoder, "patch"), ActedPositions.All);
+            decoder.Forward(fixture.LoadDecoderTensor("left.input_ids"));
+        });
+
+        Assert.Equal(1, decoder.Hooks.Count);
+    }
+
+    [Fact]
+    public void RequireFired_NothingRan_Fails()
+    {
+        using var fixture = new ScienceFixture("gpt2");
+        using var decoder = fixture.LoadBase();
+        using var active = ActiveIntervention.Apply(decoder, ReferenceInterventions.Plan(fixture, decoder, "patch"), ActedPositions.All);
+
+        Assert.Throws<InterventionException>(active.RequireFired);
+    }
+
+    [Fact]
+    public void Positions_LeftPaddedBatch_CountsRealTokensOnly()
+    {
+        using var fixture = new ScienceFixture("gpt2");
+        using var decoder = fixture.LoadBase();
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        var mask = fixture.LoadDecoderTensor("left.attention_mask");
+        using var active = ActiveIntervention.Apply(decoder, ReferenceInterventions.Plan(fixture, decoder, "patch"), ActedPositions.All);
+
+        decoder.Forward(fixture.LoadDecoderTensor("left.input_ids"), mask);
+
+        Assert.Equal(mask.sum().item<long>(), active.Positions);
+        Assert.Equal(decoder.Configuration.Layers, active.Applied);
+    }
+
+    [Theory]
+    [InlineData("edit_live")]
+    [InlineData("ablate_top10")]
+    [InlineData("scale_key")]
+    public void Bake_MultiplyingPlan_GivesTheSameLogits(string name)
+    {
+        foreach (string family in (string[])["gpt2", "gemma2"])
+        {
+            using var fixture = new ScienceFixture(family);
+            using var decoder = fixture.LoadBase();
+            using var scope = NewDisposeScope();
+            using var noGrad = no_grad();
+
+            BakedIntervention.Bake(decoder, ReferenceInterventions.Plan(fixture, decoder, name));
+
+            var logits = decoder.Forward(fixture.LoadDecoderTensor("left.input_ids"), fixture.LoadDecoderTensor("left.attention_mask"));
+            var ours = logits.narrow(1, logits.shape[1] - 4, 4);
+            Assert.InRange((ours - fixture.Load($"{name}.logits")).abs().max().item<float>(), 0, 1e-4f);
+        }
+    }
+
+    [Fact]
+    public void Bake_ShiftedPlan_IsRefused()
+    {
+        using var fixture = new ScienceFixture("gpt2");
+        using var decoder = fixture.LoadBase();
+
+        Assert.Throws<DpoLab.Compute.InputException>(() => BakedIntervention.Bake(decoder, ReferenceInterventions.Plan(fixture, decoder, "edit_shift")));
+    }
+
+    [Theory]
+    [InlineData(0, 7, 6, 1)]
+    [InlineData(7, 1, 0, 1)]
+    [InlineData(7, 3, 0, 3)]
+    public void In_Generated_IsLastOfPromptAndAllLater(long past, long count, long start, long length) =>
+        Assert.Equal((start, length), ActedPositions.Of(PositionScope.Generated).In(past, count));
+
+    [Theory]
+    [InlineData(0, 7, 0, 1)]
+    [InlineData(7, 1, 0, 0)]
+    public void In_FirstOfWindow_IsPositionZeroOnly(long past, long count, long start, long length) =>
+        Assert.Equal((start, length), ActedPositions.FirstOfWindow.In(past, count));
+
+    [Theory]
+    [InlineData(0, 9, 4, 5)]
+    [InlineData(9, 1, 0, 1)]
+    public void In_From_IsThatPositionAndAllLater(long past, long count, long start, long length) =>
+        Assert.Equal((start, length), ActedPositions.From(4).In(past, count));
+}
