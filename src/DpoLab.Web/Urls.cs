@@ -16,6 +16,7 @@ public static class Urls
     public const string SignIn = "account/sign-in";
     public const string SignOut = "account/sign-out";
     public const string FirstAdministrator = "account/first";
+    public const string JoinPage = "account/join";
     public const string Api = "/api/v1";
     public const string OpenApi = "/api/v1/openapi.json";
 
@@ -40,6 +41,9 @@ public static class Urls
 
     /// <summary>The public read-only page behind a secret.</summary>
     public static string Shared(string secret, string? run = null) => With($"s/{Uri.EscapeDataString(secret)}", ("run", run));
+
+    /// <summary>Where an invited person sets a password.</summary>
+    public static string Join(string userId, string token) => With(JoinPage, ("user", userId), ("token", token));
 
     /// <summary>A file below a run's directory, through the web server.</summary>
     public static string RunFile(string id, string path) =>
