@@ -13,6 +13,7 @@ public static class Urls
     public const string Models = "models";
     public const string Datasets = "datasets";
     public const string Compute = "compute";
+    public const string Admin = "admin";
     public const string SignIn = "account/sign-in";
     public const string SignOut = "account/sign-out";
     public const string FirstAdministrator = "account/first";
@@ -41,6 +42,9 @@ public static class Urls
 
     /// <summary>The public read-only page behind a secret.</summary>
     public static string Shared(string secret, string? run = null) => With($"s/{Uri.EscapeDataString(secret)}", ("run", run));
+
+    /// <summary>The table of a shared study as CSV.</summary>
+    public static string SharedTableCsv(string secret) => $"{Api}/shared/{Uri.EscapeDataString(secret)}/study/table.csv";
 
     /// <summary>Where an invited person sets a password.</summary>
     public static string Join(string userId, string token) => With(JoinPage, ("user", userId), ("token", token));

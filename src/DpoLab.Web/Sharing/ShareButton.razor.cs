@@ -31,6 +31,10 @@ public partial class ShareButton
     [Parameter, EditorRequired]
     public string TargetId { get; set; } = "";
 
+    /// <summary>False: the person looks only.</summary>
+    [Parameter]
+    public bool MayShare { get; set; } = true;
+
     [Parameter]
     public string ButtonClass { get; set; } = "";
 

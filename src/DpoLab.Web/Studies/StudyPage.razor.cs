@@ -1,6 +1,5 @@
 using DpoLab.Web.Accounts;
 using DpoLab.Web.Live;
-using DpoLab.Web.Shell;
 using Microsoft.AspNetCore.Components;
 
 namespace DpoLab.Web.Studies;

@@ -16,7 +16,7 @@ public partial class PaperRow
     public StudyTableRow Row { get; set; } = null!;
 
     [Parameter, EditorRequired]
-    internal ToxicityAxis Axis { get; set; } = null!;
+    public ToxicityAxis Axis { get; set; } = null!;
 
     /// <summary>The base model's perplexity; null: not known yet.</summary>
     [Parameter]

@@ -4,7 +4,7 @@ namespace DpoLab.Web.Studies.Table;
 /// <param name="From">Left end.</param>
 /// <param name="To">Right end.</param>
 /// <param name="References">Base and DPO, dashed.</param>
-internal sealed record ToxicityAxis(double From, double To, IReadOnlyList<double> References)
+public sealed record ToxicityAxis(double From, double To, IReadOnlyList<double> References)
 {
     private const double Step = 0.02;
 
