@@ -20,6 +20,7 @@ public static class ShellServices
             mud.SnackbarConfiguration.HideTransitionDuration = 120;
         });
         services.AddScoped<ShownWords>();
+        services.AddScoped<Files>();
         services.TryAddSingleton(TimeProvider.System);
         return services;
     }
