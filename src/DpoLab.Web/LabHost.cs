@@ -3,6 +3,7 @@ using DpoLab.Web.Accounts;
 using DpoLab.Web.Api;
 using DpoLab.Web.Compute;
 using DpoLab.Web.Data;
+using DpoLab.Web.Shell;
 
 namespace DpoLab.Web;
 
@@ -10,7 +11,7 @@ namespace DpoLab.Web;
 public sealed class StartRefusedException(string message, Exception? cause = null) : Exception(message, cause);
 
 /// <summary>Puts the web server together.</summary>
-internal static partial class LabHost
+internal static class LabHost
 {
     private const long MostUploadBytes = 4L << 30;
 
@@ -18,7 +19,9 @@ internal static partial class LabHost
     /// <exception cref="StartRefusedException">The addresses need accounts, or the data folder cannot be used.</exception>
     public static WebApplication Build(string[] args)
     {
-        WebApplicationBuilder builder = WebApplication.CreateBuilder(args);
+        // settings lie beside the program, wherever it is started; a checkout's build output finds its static files by a manifest
+        WebApplicationBuilder builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        builder.WebHost.UseStaticWebAssets();
         LabOptions lab = builder.Configuration.GetSection("Lab").Get<LabOptions>() ?? new LabOptions();
         ComputeOptions compute = builder.Configuration.GetSection("Compute").Get<ComputeOptions>() ?? new ComputeOptions();
         if (BindRefusal.Reason(BindRefusal.Configured(builder.Configuration), lab.Accounts) is { } refusal)
@@ -36,17 +39,20 @@ internal static partial class LabHost
         builder.Services.AddProblemDetails().AddExceptionHandler<ApiErrors>();
         builder.Services.AddLab(lab).AddAccounts(lab).AddCompute(compute);
         builder.Services.AddHostedService<BoundAddresses>();
-        builder.Services.AddAntiforgery();
-        AddPages(builder.Services);
+        builder.Services.AddShell();
         WebApplication app = builder.Build();
-        app.UseExceptionHandler();
+        // the API answers with problem details, pages with the error page
+        app.UseExceptionHandler("/error", createScopeForErrors: true);
+        app.UseWhen(
+            context => !context.Request.Path.StartsWithSegments(Urls.Api, StringComparison.OrdinalIgnoreCase),
+            pages => pages.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true));
         app.UseMiddleware<ForeignRequests>();
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseAntiforgery();
         app.MapLabApi();
         app.MapAccounts();
-        MapPages(app);
+        app.MapShell().AllowCircuits();
         return app;
     }
 
@@ -69,10 +75,6 @@ internal static partial class LabHost
             throw new StartRefusedException($"The database {app.Services.GetRequiredService<LabOptions>().DatabaseFile} cannot be used: {e.Message}", e);
         }
     }
-
-    static partial void AddPages(IServiceCollection services);
-
-    static partial void MapPages(WebApplication app);
 
     private static void PrepareFolder(string path)
     {

@@ -18,6 +18,13 @@ public static class Urls
     public const string SignOut = "account/sign-out";
     public const string FirstAdministrator = "account/first";
     public const string JoinPage = "account/join";
+
+    // what the account pages' forms post to
+    internal const string PostSignIn = "account/do/sign-in";
+    internal const string PostSignOut = "account/do/sign-out";
+    internal const string PostFirst = "account/do/first";
+    internal const string PostJoin = "account/do/join";
+
     public const string Api = "/api/v1";
     public const string OpenApi = "/api/v1/openapi.json";
 

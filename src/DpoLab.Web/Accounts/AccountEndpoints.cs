@@ -9,11 +9,11 @@ internal static class AccountEndpoints
 {
     public static void MapAccounts(this IEndpointRouteBuilder routes)
     {
-        RouteGroupBuilder group = routes.MapGroup("/account").AllowAnonymous().ExcludeFromDescription();
-        group.MapPost("/sign-in", SignInAsync);
-        group.MapPost("/sign-out", SignOutAsync);
-        group.MapPost("/first", FirstAsync);
-        group.MapPost("/join", JoinAsync);
+        RouteGroupBuilder group = routes.MapGroup("/").AllowAnonymous().ExcludeFromDescription();
+        group.MapPost(Urls.PostSignIn, SignInAsync);
+        group.MapPost(Urls.PostSignOut, SignOutAsync);
+        group.MapPost(Urls.PostFirst, FirstAsync);
+        group.MapPost(Urls.PostJoin, JoinAsync);
     }
 
     private static async Task<IResult> SignInAsync(

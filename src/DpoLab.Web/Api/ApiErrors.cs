@@ -11,13 +11,16 @@ internal sealed class ApiErrors(IProblemDetailsService problems) : IExceptionHan
     /// <inheritdoc/>
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
-        if (!httpContext.Request.Path.StartsWithSegments(Urls.Api, StringComparison.OrdinalIgnoreCase) || Describe(exception) is not { } problem)
+        // the handler has moved the request to the error page already
+        PathString asked = httpContext.Features.Get<IExceptionHandlerPathFeature>()?.Path ?? httpContext.Request.Path;
+        if (!asked.StartsWithSegments(Urls.Api, StringComparison.OrdinalIgnoreCase))
             return false;
+        ProblemDetails problem = Describe(exception);
         httpContext.Response.StatusCode = problem.Status!.Value;
         return await problems.TryWriteAsync(new ProblemDetailsContext { HttpContext = httpContext, ProblemDetails = problem, Exception = exception });
     }
 
-    private static ProblemDetails? Describe(Exception exception) => exception switch
+    private static ProblemDetails Describe(Exception exception) => exception switch
     {
         InputRefusedException refused => new HttpValidationProblemDetails(
             refused.Errors.GroupBy(e => e.Field).ToDictionary(g => g.Key, g => g.Select(e => e.Message).ToArray(), StringComparer.Ordinal))
@@ -36,7 +39,7 @@ internal sealed class ApiErrors(IProblemDetailsService problems) : IExceptionHan
             Detail = json.Message,
         },
         BadHttpRequestException bad => Problem(bad.StatusCode, "The request cannot be read.", bad.Message),
-        _ => null,
+        _ => Problem(StatusCodes.Status500InternalServerError, "The lab failed.", "The server's log names the cause."),
     };
 
     private static ProblemDetails Problem(int status, string title, string detail) => new() { Status = status, Title = title, Detail = detail };

@@ -10,6 +10,8 @@ public sealed class RunPlan(LabDatabase database, RunSignals signals)
     /// <summary>Queues every waiting run whose needs have all succeeded, and notes for the others what stands in their way.</summary>
     public async Task UpdateAsync(CancellationToken cancellationToken = default)
     {
+        if (!await database.ReadAsync(db => db.Runs.AnyAsync(r => r.State == RunState.Waiting, cancellationToken), cancellationToken))
+            return;
         List<string> changed = await database.WriteAsync(
             async db =>
             {

@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using MudBlazor;
 using MudBlazor.Services;
@@ -12,6 +11,7 @@ public static class ShellServices
     public static IServiceCollection AddShell(this IServiceCollection services)
     {
         services.AddRazorComponents().AddInteractiveServerComponents();
+        services.AddCascadingAuthenticationState();
         services.AddMudServices(mud =>
         {
             mud.SnackbarConfiguration.PositionClass = Defaults.Classes.Position.BottomRight;
@@ -28,17 +28,7 @@ public static class ShellServices
     /// <summary>All pages, and the static files that they load.</summary>
     public static IEndpointConventionBuilder MapShell(this IEndpointRouteBuilder endpoints)
     {
-        // styles, scripts and fonts hold nothing of the lab's; sign-in and shared pages need them too
         endpoints.MapStaticAssets().AllowAnonymous();
-        RazorComponentsEndpointConventionBuilder pages = endpoints.MapRazorComponents<App>().AddInteractiveServerRenderMode();
-        pages.Add(AllowCircuits);
-        return pages;
-    }
-
-    // A shared page is live too. What a circuit may show is decided by the page: all but a few demand a signed-in person (_Imports.razor).
-    private static void AllowCircuits(EndpointBuilder endpoint)
-    {
-        if (endpoint is RouteEndpointBuilder { RoutePattern.RawText: { } path } && path.TrimStart('/').StartsWith("_blazor", StringComparison.Ordinal))
-            endpoint.Metadata.Add(new AllowAnonymousAttribute());
+        return endpoints.MapRazorComponents<App>().AddInteractiveServerRenderMode();
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Components;
 
 namespace DpoLab.Web.Runs.NewRun;
@@ -31,9 +32,14 @@ public partial class FieldRow
 
     private bool IsSegments => FieldControl.IsSegments(Field);
 
-    private string? Error => Plan.Errors.FirstOrDefault(error => Field.Line.Any(f => f.Key == error.Key && Complains(f)))?.Message;
+    // what can be confirmed is said above its check box, not as the field's error
+    private string? Error => Plan.Errors
+        .FirstOrDefault(error => Field.Line.Any(f => f.Key == error.Key && Complains(f)) && !Cautions.Any(caution => caution.Confirm && caution.Message == error.Message))?.Message;
 
     private IEnumerable<DraftCaution> Cautions => Plan.Cautions.Where(caution => caution.Key == Field.Key).DistinctBy(caution => caution.Confirm);
+
+    /// <summary>With hyphens at which <c>1e-6</c> does not break.</summary>
+    private string Help => Exponent().Replace(Field.Help, "e\u2011");
 
     private int Several => Field.Several ? FieldText.Split(Draft[Field.Key]).Count : 1;
 
@@ -59,6 +65,9 @@ public partial class FieldRow
     private bool HasError(FormField field) => Complains(field) && Plan.Errors.Any(error => error.Key == field.Key);
 
     private bool Complains(FormField field) => Strict || Draft[field.Key].Length > 0 || Draft.Changes.ContainsKey(field.Key);
+
+    [GeneratedRegex(@"(?<=\d)e-(?=\d)", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Exponent();
 
     private async Task BackAsync()
     {

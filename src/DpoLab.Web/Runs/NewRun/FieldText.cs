@@ -57,7 +57,7 @@ internal static class FieldText
     /// <summary>A number as people write it: <c>1e-6</c>, <c>0.05</c>, <c>6000</c>.</summary>
     public static string Number(double value)
     {
-        if (value == 0 || Math.Abs(value) is >= 1e-4 and < 1e7)
+        if (value == 0 || Math.Abs(value) is >= 1e-3 and < 1e7)
             return value.ToString("0.##########", CultureInfo.InvariantCulture);
         string[] parts = value.ToString("0.######e0", CultureInfo.InvariantCulture).Split('e');
         return $"{parts[0]}e{parts[1]}";

@@ -81,7 +81,7 @@ public sealed class FormLibrary(ModelQueries models, DatasetQueries datasets, St
         "Models");
 
     private static DatasetOption Added(DatasetView dataset) =>
-        new(dataset.Kind, dataset.Ref, $"{dataset.Name}, {dataset.Report.Records:N0}", DatasetFacts.Short(dataset.Report));
+        new(dataset.Kind, dataset.Ref, $"{dataset.Name}, {DatasetFacts.Size(dataset.Kind, dataset.Report)}", DatasetFacts.Short(dataset.Report));
 
     private static Dictionary<string, string> Known(IReadOnlyList<StockedRun> runs)
     {

@@ -1,4 +1,5 @@
 using DpoLab.Contracts.Hosting;
+using DpoLab.Contracts.Runs;
 using DpoLab.Web.Shell;
 
 namespace DpoLab.Web.Runs.NewRun;
@@ -14,6 +15,10 @@ internal static class ModelFacts
 /// <summary>A few facts about a dataset, beside its name.</summary>
 internal static class DatasetFacts
 {
+    /// <summary>Records, or the bytes of a text.</summary>
+    public static string Size(DatasetKind kind, DatasetReport report) =>
+        kind is DatasetKind.Text ? Numbers.Bytes(report.Bytes) : Numbers.Count(report.Records);
+
     public static string Short(DatasetReport report) => report.Mapping.Count == 0
         ? $"Digest {Numbers.Digest(report.Digest)}."
         : $"Digest {Numbers.Digest(report.Digest)}. Columns {string.Join(", ", report.Mapping.Values)}.";

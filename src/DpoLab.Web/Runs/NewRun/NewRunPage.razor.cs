@@ -126,8 +126,9 @@ public partial class NewRunPage
     private async Task LoadAsync()
     {
         Services = Board.List();
+        bool first = Stock is null;
         Stock = await Library.LoadAsync(Services.Count > 1 ? Service?.Name : null);
-        if (Draft.Changes.Count == 0)
+        if (first || Draft.Changes.Count == 0)
             Draft = FormStart.Fill(Draft, Stock.Options);
         Replan();
         StateHasChanged();
@@ -176,7 +177,7 @@ public partial class NewRunPage
             return;
         Tried = false;
         ReadAddress();
-        if (Draft.Changes.Count == 0 && Stock is not null)
+        if (Stock is not null)
             Draft = FormStart.Fill(Draft, Stock.Options);
         Replan();
         StateHasChanged();

@@ -1,5 +1,4 @@
 using DpoLab.Contracts.Runs;
-using DpoLab.Web.Shell;
 using DpoLab.Web.Studies;
 
 namespace DpoLab.Web.Runs.NewRun;
@@ -13,7 +12,7 @@ internal sealed record PlannedSpecs(string Label, string Note, RunParameters Par
     public static IEnumerable<PlannedSpecs> Of(PlannedRun run) => run.Spec switch
     {
         RunParameters parameters => [new PlannedSpecs(run.Label.Length == 0 ? run.Name : run.Label, "", parameters)],
-        FourGroupsInputs inputs => FourGroupsTemplate.Plan(inputs).Runs.Select(node => new PlannedSpecs(node.Spec.Name, Words.Title(node.Spec.Parameters.Kind), node.Spec.Parameters)),
+        FourGroupsInputs inputs => FourGroupsTemplate.Plan(inputs).Runs.Select(node => new PlannedSpecs(node.Spec.Name, "", node.Spec.Parameters)),
         _ => [],
     };
 }

@@ -25,8 +25,7 @@ internal static class CommonFields
             Label = "first records of " + label.ToLowerInvariant(),
             Kind = FieldKind.Integer,
             Optional = true,
-            Placeholder = "all",
-            Unit = "first",
+            Placeholder = "all of it",
             Help = "",
         },
     };
