@@ -83,7 +83,7 @@ public sealed class DpoTraining
     {
         private readonly DpoOptions options = training.options;
         private readonly TrainingSubject subject = training.subject;
-        private readonly DpoObjective objective = new(training.subject.Policy, training.options, training.subject.Pairs, reference.Sums);
+        private readonly DpoObjective objective = new(training.subject, training.options, reference.Sums);
         private TrainingStep? before;
 
         /// <summary>The look at the held-out pairs before the first step, which must show the reference.</summary>

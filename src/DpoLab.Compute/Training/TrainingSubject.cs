@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using DpoLab.Compute.Models;
 using DpoLab.Contracts;
+using DpoLab.Contracts.Runs;
 using static TorchSharp.torch;
 
 namespace DpoLab.Compute.Training;
@@ -15,8 +16,11 @@ public sealed record TrainingSubject
     /// <summary>The pairs, in their dataset's order.</summary>
     public required IReadOnlyList<PreferencePair> Pairs { get; init; }
 
-    /// <summary>A second copy of the base model, needed when γ &gt; 0 and the policy's own weights are trained.</summary>
+    /// <summary>A second copy of the base model, needed when γ &gt; 0 (and under <c>published</c>) and the policy's own weights are trained.</summary>
     public Decoder? Reference { get; init; }
+
+    /// <summary>What <c>published</c> pads with: the tokenizer's pad token, or its end of text.</summary>
+    public int? PadToken { get; init; }
 
     /// <summary>Answers prompts greedily with the policy as it is at the call; null: no answers are sampled.</summary>
     public Func<IReadOnlyList<int[]>, IReadOnlyList<int[]>>? Answer { get; init; }
@@ -27,8 +31,11 @@ public sealed record TrainingSubject
     /// <summary>Refuses pairs that the policy cannot read.</summary>
     internal void Validate(DpoOptions options)
     {
-        if (options.Gamma > 0 && Reference is null)
-            throw new TrainingException("γ > 0 needs the reference's whole distribution at every step: load the base model a second time.");
+        bool published = options.Protocol is Protocol.Published;
+        if (published && PadToken is null)
+            throw new TrainingException("The published protocol scores padding too, and this model's tokenizer names neither a pad token nor an end of text.");
+        if ((options.Gamma > 0 || published) && Reference is null)
+            throw new TrainingException("γ > 0 and the published protocol need the reference's distribution at every step: load the base model a second time.");
         int context = Policy.Configuration.ContextLength, vocabulary = Policy.Configuration.Vocabulary;
         for (int i = 0; i < Pairs.Count; i++)
         {

@@ -17,6 +17,8 @@ public sealed class DpoReferenceTests
     [InlineData("mistral-hinge-gamma0.0")]
     [InlineData("mistral-ipo-adamw")]
     [InlineData("gemma2-sigmoid-gamma0.0")]
+    [InlineData("gpt2-published")]
+    [InlineData("llama31-published")]
     public void Steps_OfTheReference_GiveItsCurveAndWeights(string name)
     {
         using var scope = NewDisposeScope();
@@ -27,7 +29,8 @@ public sealed class DpoReferenceTests
         foreach (Tensor parameter in policy.Parameters.Values)
             parameter.requires_grad_(true);
         ReferenceSums sums = ReferenceSums.Unknown(fixture.Pairs.Count);
-        var objective = new DpoObjective(policy, options, fixture.Pairs, sums);
+        var subject = new TrainingSubject { Policy = policy, Pairs = fixture.Pairs, Reference = base_, PadToken = fixture.PadToken };
+        var objective = new DpoObjective(subject, options, sums);
         int[][] batches = [.. Enumerable.Range(0, fixture.Pairs.Count).Chunk(fixture.Batch)];
         foreach (int[] batch in batches)
             objective.Reference(batch, sums);
@@ -45,6 +48,22 @@ public sealed class DpoReferenceTests
         }
 
         CompareWeights(fixture, policy);
+    }
+
+    [Theory]
+    [InlineData("gpt2-published")]
+    [InlineData("llama31-published")]
+    public void Of_PublishedBatch_IsTheReferencesInput(string name)
+    {
+        using var scope = NewDisposeScope();
+        var fixture = new DpoFixture(name);
+
+        ScoredBatch batch = PublishedBatch.Of([.. fixture.Pairs.Take(fixture.Batch)], fixture.PadToken!.Value, CPU);
+
+        Assert.Equal(fixture.Steps[0].GetProperty("concatenated_input_ids").Deserialize<long[][]>()!.SelectMany(r => r), batch.Ids.data<long>());
+        Assert.Equal(
+            fixture.Steps[0].GetProperty("concatenated_attention_mask").Deserialize<long[][]>()!.SelectMany(r => r),
+            batch.AttentionMask!.data<long>());
     }
 
     private static void Compare(JsonElement expected, PairMetrics actual, double norm, double rate, string where)
