@@ -41,6 +41,8 @@ public partial class InputPicker
 
     private bool HasAny => All.Any();
 
+    private string Signature => string.Join('\n', All.Select(option => $"{option.Group}/{option.Value}/{option.Label}"));
+
     /// <summary>What is not in the list can only be shown as text.</summary>
     private bool Typing => asksPath || (Text.Length > 0 && All.All(option => option.Value != Text));
 

@@ -3,7 +3,7 @@ using DpoLab.Web.Charts;
 namespace DpoLab.Web.Runs;
 
 /// <summary>One small chart among the figures of a training: which curves, and how.</summary>
-internal sealed record CurveCell
+public sealed record CurveCell
 {
     public required string Title { get; init; }
 
@@ -33,7 +33,7 @@ internal sealed record CurveCell
 }
 
 /// <summary>A curve of a cell.</summary>
-internal sealed record CurveStyle(string Metric, string Name, string Color)
+public sealed record CurveStyle(string Metric, string Name, string Color)
 {
     /// <summary>Factor of the smoothing drawn over the points of each step.</summary>
     public double? Smooth { get; init; }

@@ -22,7 +22,7 @@ public sealed partial class CurveCells
     public IReadOnlyList<SeriesSummary> Series { get; set; } = [];
 
     [Parameter, EditorRequired]
-    internal IReadOnlyList<CurveCell> Cells { get; set; } = [];
+    public IReadOnlyList<CurveCell> Cells { get; set; } = [];
 
     /// <inheritdoc/>
     protected override async Task OnParametersSetAsync()
