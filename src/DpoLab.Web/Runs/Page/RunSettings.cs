@@ -19,7 +19,14 @@ internal static class RunSettings
 {
     private static readonly Dictionary<string, string> Titles = new(StringComparer.Ordinal)
     {
-        ["beta"] = "β", ["gamma"] = "γ", ["alpha"] = "α", ["alphas"] = "α", ["betas"] = "β", ["topP"] = "Top-p", ["f1"] = "F1", ["lora"] = "LoRA",
+        ["beta"] = "β",
+        ["gamma"] = "γ",
+        ["alpha"] = "α",
+        ["alphas"] = "α",
+        ["betas"] = "β",
+        ["topP"] = "Top-p",
+        ["f1"] = "F1",
+        ["lora"] = "LoRA",
     };
 
     public static IReadOnlyList<Setting> Of(RunParameters parameters)
