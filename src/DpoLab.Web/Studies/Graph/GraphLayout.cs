@@ -16,15 +16,15 @@ internal sealed class GraphLayout
     public const double NodeHeight = 40;
     private const double RowHeight = 46;
 
-    /// <summary>Percent of the canvas; a graph of many columns makes them narrower.</summary>
-    private const double MostWidth = 17.5;
+    /// <summary>Percent of the canvas, with room for edges between the columns.</summary>
+    private const double MostWidth = 23;
 
     private GraphLayout(IReadOnlyList<StudyNode> nodes)
     {
         var columns = nodes.GroupBy(node => node.Column).OrderBy(group => group.Key).Select(group => group.OrderBy(node => node.Row).ToList()).ToList();
         int tallest = columns.Count == 0 ? 0 : columns.Max(column => column.Count);
         Height = tallest * RowHeight - (RowHeight - NodeHeight) + 2;
-        Width = Math.Min(MostWidth, 90.0 / Math.Max(columns.Count, 1));
+        Width = Math.Min(MostWidth, 72.0 / Math.Max(columns.Count, 1));
         var placed = new Dictionary<string, PlacedNode>(StringComparer.Ordinal);
         for (int i = 0; i < columns.Count; i++)
         {

@@ -26,6 +26,10 @@ public partial class PaperRow
     [Parameter]
     public bool HasPaper { get; set; }
 
+    /// <summary>The row above says the same reason already.</summary>
+    [Parameter]
+    public bool Repeats { get; set; }
+
     /// <summary>The page of the run that the row comes from.</summary>
     [Parameter, EditorRequired]
     public string Href { get; set; } = "";
