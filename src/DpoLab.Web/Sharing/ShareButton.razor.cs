@@ -5,16 +5,13 @@ using Microsoft.AspNetCore.Components;
 
 namespace DpoLab.Web.Sharing;
 
-/// <summary>Makes a public read-only link to a run or study.</summary>
-public sealed partial class ShareButton
+/// <summary>The button "Share" with its dialog.</summary>
+public partial class ShareButton
 {
     private LabDialog? dialog;
-    private string? link;
-    private string? problem;
-    private int days;
 
     [Inject]
-    private ShareLinks Links { get; set; } = null!;
+    private ShareLinks Sharing { get; set; } = null!;
 
     [Inject]
     private CurrentUser User { get; set; } = null!;
@@ -25,35 +22,78 @@ public sealed partial class ShareButton
     [Inject]
     private TimeProvider Clock { get; set; } = null!;
 
+    [Inject]
+    private Files Files { get; set; } = null!;
+
     [Parameter, EditorRequired]
     public ShareTarget Target { get; set; }
 
     [Parameter, EditorRequired]
     public string TargetId { get; set; } = "";
 
+    /// <summary>False: the person looks only.</summary>
     [Parameter]
     public bool MayShare { get; set; } = true;
 
-    private string What => Target is ShareTarget.Study ? "study" : "run";
+    [Parameter]
+    public string ButtonClass { get; set; } = "";
 
-    private async Task OpenAsync()
-    {
-        link = null;
-        problem = null;
-        await dialog!.OpenAsync();
-    }
+    private IReadOnlyList<ShareLinkView> Links { get; set; } = [];
 
-    private async Task MakeAsync()
+    private NewShareLink? Made { get; set; }
+
+    private bool Copied { get; set; }
+
+    private int Days { get; set; }
+
+    private bool Working { get; set; }
+
+    private string? Failed { get; set; }
+
+    private string Absolute(NewShareLink link) => Navigation.ToAbsoluteUri(link.Path).ToString();
+
+    private Task OpenAsync() => TryAsync(async by =>
     {
+        Links = await Sharing.ListAsync(by, TargetId);
+        if (dialog is not null)
+            await dialog.OpenAsync();
+    });
+
+    private Task CreateAsync() => TryAsync(async by =>
+    {
+        Copied = false;
+        Made = await Sharing.CreateAsync(Target, TargetId, by, Days == 0 ? null : Clock.GetUtcNow().AddDays(Days));
+        Links = await Sharing.ListAsync(by, TargetId);
+    });
+
+    private async Task CopyAsync() => Copied = await Files.CopyAsync(Absolute(Made!));
+
+    private Task RevokeAsync(int id) => TryAsync(async by =>
+    {
+        await Sharing.RevokeAsync(id, by);
+        if (Made?.Id == id)
+            Made = null;
+        Links = await Sharing.ListAsync(by, TargetId);
+    });
+
+    private void Forget() => (Made, Failed) = (null, null);
+
+    private async Task TryAsync(Func<Actor, Task> act)
+    {
+        (Working, Failed) = (true, null);
         try
         {
-            DateTimeOffset? ends = days > 0 ? Clock.GetUtcNow().AddDays(days) : null;
-            NewShareLink made = await Links.CreateAsync(Target, TargetId, await User.GetAsync(), ends);
-            link = Navigation.ToAbsoluteUri(made.Path).ToString();
+            await act(await User.GetAsync());
         }
-        catch (Exception refused) when (refused is InputRefusedException or NotAllowedException or NotFoundException)
+        catch (Exception e) when (e is InputRefusedException or NotAllowedException or NotFoundException)
         {
-            problem = refused.Message;
+            Failed = e.Message;
+            if (dialog is not null)
+                await dialog.OpenAsync();
+        }
+        finally
+        {
+            Working = false;
         }
     }
 }
