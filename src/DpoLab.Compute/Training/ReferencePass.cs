@@ -63,7 +63,7 @@ internal sealed class ReferencePass(TrainingSubject subject, DpoOptions options,
         {
             Sums = sums,
             HeldOut = heldOut,
-            DuringTraining = options.Gamma > 0 || options.Protocol is Protocol.Published ? new SecondModel(subject.Reference!) : null,
+            DuringTraining = options.Gamma > 0 || options.Protocol is Protocol.Published ? subject.ReferenceModel : null,
             Answers = ReferenceAnswers(),
         };
 

@@ -70,7 +70,7 @@ internal sealed class DpoFixture
 
     public Decoder Model() => Decoder.Load(ModelFolder, CPU, ScalarType.Float32);
 
-    public SafetensorsFile Final() => SafetensorsFile.Open(Repository.Fixture("dpo", Name, "final.safetensors"));
+    public SafetensorsFile Tensors(params string[] file) => SafetensorsFile.Open(Repository.Fixture(["dpo", Name, .. file]));
 
     private static int[] Ids(JsonElement pair, string part) => pair.GetProperty(part).Deserialize<int[]>()!;
 }
