@@ -17,7 +17,7 @@ internal sealed class DpoObserver(RunContext context, DpoParameters parameters) 
 
     public void Began(TrainingSplit split, long? resumedFromStep)
     {
-        AtomicFile.WriteJson(Path.Combine(context.Directory.FullPath, "artifacts", "split.json"), split);
+        context.Artifacts.File("split.json", path => AtomicFile.WriteJson(path, split));
         if (resumedFromStep is { } step)
             context.Report.Log($"Training goes on from the checkpoint at step {step}.");
     }
