@@ -25,13 +25,21 @@ public sealed partial class Decoder
             sine = scope.MoveToOuter(angle.sin().to(Precision).unsqueeze(1));
         }
 
-        var context = new ForwardContext { Past = past, AttentionMask = mask, Positions = positions, IsPrefill = past == 0 || length > 1 };
+        var context = new ForwardContext
+        {
+            Past = past,
+            AttentionMask = mask,
+            Positions = positions,
+            ActiveRows = options?.ActiveRows,
+            IsPrefill = past == 0 || length > 1,
+        };
         var pass = new ForwardPass(context, length, Precision, Device)
         {
             Cache = cache,
             Cosine = cosine,
             Sine = sine,
-            UsesFusedKernel = length > 1 && past == 0 && Configuration.AttentionSoftCap is null && options is not { ExactMaskedRows: true },
+            UsesFusedKernel = length > 1 && past == 0 && Precision == ScalarType.Float32 && Configuration.AttentionSoftCap is null
+                && options is not { ExactMaskedRows: true },
         };
         pass.BuildMasks(Configuration.SlidingWindows.Count == 0 ? [null] : Configuration.SlidingWindows.Distinct());
         return pass;

@@ -17,6 +17,7 @@ public sealed partial class Decoder : IDisposable
         string folder,
         Device device,
         ScalarType precision,
+        bool roundFrequencies,
         (DecoderConfiguration Configuration, DecoderWeights Weights, IReadOnlyDictionary<string, string> StoredNames) loaded)
     {
         Folder = folder;
@@ -28,7 +29,7 @@ public sealed partial class Decoder : IDisposable
         Projections = weights.Layers.SelectMany(layer => layer.Projections())
             .ToDictionary(projection => projection.Weight.Name, StringComparer.Ordinal);
         if (Configuration.Rotary is { } rotary)
-            frequencies = tensor(rotary.Frequencies(), ScalarType.Float32, device).DetachFromDisposeScope();
+            frequencies = Frequencies(rotary, roundFrequencies ? precision : ScalarType.Float32);
         // transformers rounds √D to the precision before it multiplies.
         using var rounded = tensor(Configuration.EmbeddingScale, ScalarType.Float64).to(precision).to(ScalarType.Float64);
         embeddingScale = rounded.item<double>();
@@ -57,9 +58,18 @@ public sealed partial class Decoder : IDisposable
     /// <param name="folder">A folder as on the Hugging Face hub: <c>config.json</c> and safetensors weights, in one file or in shards.</param>
     /// <param name="device">Where it shall compute.</param>
     /// <param name="precision">Float32 or BFloat16, whatever the stored type.</param>
+    /// <param name="roundFrequencies">
+    /// Whether rotary frequencies are rounded to the precision, as <c>model.to(torch.bfloat16)</c> does in transformers, rather than kept in fp32, as
+    /// <c>from_pretrained(…, dtype=torch.bfloat16)</c> does. Rounded ones turn by whole radians too much or too little at position 1,000, so this is
+    /// for comparison with values that were made that way.
+    /// </param>
     /// <exception cref="Checkpoints.CheckpointException">The folder lacks something, is damaged, or is of a kind that is not known.</exception>
-    public static Decoder Load(string folder, Device device, ScalarType precision) =>
-        new(folder, device, precision, DecoderLoader.Load(folder, device, precision));
+    public static Decoder Load(string folder, Device device, ScalarType precision, bool roundFrequencies = false)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        using var none = no_grad();
+        return new Decoder(folder, device, precision, roundFrequencies, DecoderLoader.Load(folder, device, precision));
+    }
 
     /// <summary>The configuration of a folder, without its weights.</summary>
     public static DecoderConfiguration Describe(string folder) => DecoderLoader.Configure(folder).Configuration;
@@ -112,6 +122,12 @@ public sealed partial class Decoder : IDisposable
         if (Configuration.LogitSoftCap is { } cap)
             logits = (logits / cap).tanh() * cap;
         return scope.MoveToOuter(logits);
+    }
+
+    private Tensor Frequencies(RotaryScheme rotary, ScalarType rounding)
+    {
+        using var scope = NewDisposeScope();
+        return scope.Detach(tensor(rotary.Frequencies(), ScalarType.Float32, Device).to(rounding).to(ScalarType.Float32));
     }
 
     public void Dispose()

@@ -17,6 +17,12 @@ public sealed class ForwardContext
     /// <summary>The position ids of the tokens of this pass: <c>[B, T]</c> or <c>[1, T]</c>.</summary>
     public required Tensor Positions { get; init; }
 
+    /// <summary>
+    /// During generation: which rows have not ended yet, bool <c>[B]</c>, so that the token which this pass predicts for them counts. Null when all
+    /// count, and outside generation.
+    /// </summary>
+    public Tensor? ActiveRows { get; init; }
+
     /// <summary>Whether this pass reads a prompt or a whole text, rather than the one token that was generated last.</summary>
     public required bool IsPrefill { get; init; }
 }

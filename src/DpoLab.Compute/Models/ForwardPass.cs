@@ -2,19 +2,6 @@ using static TorchSharp.torch;
 
 namespace DpoLab.Compute.Models;
 
-/// <summary>What the reference training of the papers does differently with padding (science.md, section 8). Null members: as everywhere else.</summary>
-public sealed record ForwardOptions
-{
-    /// <summary>Position ids in place of cumulative mask − 1: <c>[B, T]</c> or <c>[1, T]</c>.</summary>
-    public Tensor? Positions { get; init; }
-
-    /// <summary>
-    /// Whether gradients must be exact in rows that see no key at all (left padding), which then attend evenly to every key. The fused
-    /// kernels give such rows the right values but not the right gradients.
-    /// </summary>
-    public bool ExactMaskedRows { get; init; }
-}
-
 /// <summary>
 /// What all layers of one forward pass share: positions, rotation, masks, the cache. Made by <see cref="Decoder.Begin"/>; its tensors belong to the
 /// dispose scope that was current then.

@@ -3,8 +3,9 @@ using static TorchSharp.torch;
 namespace DpoLab.Compute.Models;
 
 /// <summary>
-/// Attention of one layer: softmax(q kᵀ · scale + mask) v. Whole texts go through the fused kernel; a single query against the cache, soft caps
-/// and exact masked rows through plain matrix products, in which query heads that share a key head are rows of one product.
+/// Attention of one layer: softmax(q kᵀ · scale + mask) v. Whole texts in fp32 go through the fused kernel; a single query against the cache, soft
+/// caps, exact masked rows and bfloat16 through plain matrix products, in which query heads that share a key head are rows of one product.
+/// In bfloat16 these round at the same places as transformers' eager attention, and give its values bit for bit.
 /// </summary>
 internal static class SelfAttention
 {
@@ -87,8 +88,8 @@ internal static class SelfAttention
     {
         var (batch, length, total) = (q.shape[0], q.shape[2], keys.shape[3]);
         var rows = c.Heads / c.KeyValueHeads * length;
-        var grouped = (q * scale).reshape(batch, c.KeyValueHeads, rows, c.HeadSize);
-        var scores = grouped.matmul(keys); // [B, KeyValueHeads, group · T, S]
+        var grouped = q.reshape(batch, c.KeyValueHeads, rows, c.HeadSize);
+        var scores = grouped.matmul(keys) * scale; // [B, KeyValueHeads, group · T, S]
         if (c.AttentionSoftCap is { } cap)
             scores = (scores / cap).tanh() * cap;
         if (pass.Mask(window) is { } mask)

@@ -97,10 +97,10 @@ public sealed class DecoderReferenceTests
     {
         using var folder = new TemporaryFolder();
         foreach (var file in Directory.EnumerateFiles(DecoderFixture.ModelFolder(family)))
-            File.Copy(file, folder.File(Path.GetFileName(file)));
-        File.Copy(Repository.Fixture("decoders", family, "config.v4.json"), folder.File("config.json"), overwrite: true);
+            File.Copy(file, folder.Combine(Path.GetFileName(file)));
+        File.Copy(Repository.Fixture("decoders", family, "config.v4.json"), folder.Combine("config.json"), overwrite: true);
         using var fixture = new DecoderFixture(family);
-        using var older = Decoder.Load(folder.Path, CPU, ScalarType.Float32);
+        using var older = Decoder.Load(folder.FullPath, CPU, ScalarType.Float32);
         using var _ = no_grad();
         var ids = fixture.Expected("left.input_ids");
         var mask = fixture.Expected("left.attention_mask");
