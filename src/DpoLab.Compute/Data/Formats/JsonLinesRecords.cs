@@ -63,7 +63,7 @@ internal sealed class JsonLinesRecords : RecordSource
             string column = prefix + property.Name;
             if (property.Value.ValueKind is JsonValueKind.Object && prefix.Length == 0)
                 Add(property.Value, column + ".", isWanted, values);
-            if (isWanted(column))
+            else if (isWanted(column))
                 values[column] = Value(property.Value);
         }
     }

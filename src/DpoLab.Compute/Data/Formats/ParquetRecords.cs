@@ -44,7 +44,7 @@ internal sealed class ParquetRecords : RecordSource
 
     private FieldValue[] ReadColumn(ParquetRowGroupReader rows, DataField field, int count)
     {
-        if (field.ClrType == typeof(string))
+        if (field.ClrType == typeof(string) || field.ClrType == typeof(ReadOnlyMemory<char>))
         {
             string?[] texts = new string?[count];
             Guarded(() => rows.ReadAsync(field, texts.AsMemory()!));

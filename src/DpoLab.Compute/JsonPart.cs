@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace DpoLab.Compute.Tokenization.Files;
+namespace DpoLab.Compute;
 
 /// <summary>A place in a JSON file that can say where it is when something is wrong there.</summary>
 internal readonly struct JsonPart
