@@ -31,12 +31,12 @@ internal sealed class LabApi(Uri lab) : IDisposable
     }
 
     /// <summary>True when the lab answers and one of its compute services is connected.</summary>
-    public async Task<bool> IsReadyAsync(CancellationToken cancellationToken)
+    public async Task<bool> HasComputeAsync(CancellationToken cancellationToken)
     {
         try
         {
-            using var answer = await http.GetAsync("/health", cancellationToken);
-            return answer.IsSuccessStatusCode;
+            var services = await GetAsync<IReadOnlyList<Service>>("services", cancellationToken);
+            return services.Any(s => s.State == "connected");
         }
         catch (HttpRequestException)
         {
@@ -74,6 +74,8 @@ internal sealed class LabApi(Uri lab) : IDisposable
             return text;
         }
     }
+
+    private sealed record Service(string Name, string State);
 
     private sealed record Problem(string? Title, string? Detail, Dictionary<string, string[]>? Errors);
 }

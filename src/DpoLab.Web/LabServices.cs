@@ -27,7 +27,7 @@ public static class LabServices
             .AddSingleton<LabSignals>()
             .AddSingleton<SignalledCache>()
             .AddSingleton<ServiceBoard>()
-            .AddSingleton<ComputeServices>()
+            .AddSingleton<RunSignals>()
             .AddSingleton<RunAdmission>()
             .AddSingleton<RunQueries>()
             .AddSingleton<MetricQueries>()

@@ -16,6 +16,14 @@ public static class Urls
     public const string SignIn = "account/sign-in";
     public const string SignOut = "account/sign-out";
     public const string FirstAdministrator = "account/first";
+    public const string JoinPage = "account/join";
+
+    // what the account pages' forms post to
+    internal const string PostSignIn = "account/do/sign-in";
+    internal const string PostSignOut = "account/do/sign-out";
+    internal const string PostFirst = "account/do/first";
+    internal const string PostJoin = "account/do/join";
+
     public const string Api = "/api/v1";
     public const string OpenApi = "/api/v1/openapi.json";
 
@@ -34,6 +42,9 @@ public static class Urls
 
     /// <summary>The public read-only page behind a secret.</summary>
     public static string Shared(string secret, string? run = null) => With($"s/{Uri.EscapeDataString(secret)}", ("run", run));
+
+    /// <summary>Where an invited person sets a password.</summary>
+    public static string Join(string userId, string token) => With(JoinPage, ("user", userId), ("token", token));
 
     /// <summary>A file below a run's directory, through the web server.</summary>
     public static string RunFile(string id, string path) =>

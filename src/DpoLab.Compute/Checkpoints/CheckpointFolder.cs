@@ -69,7 +69,8 @@ public sealed class CheckpointFolder : IDisposable
         var opened = new Dictionary<string, SafetensorsFile>(StringComparer.Ordinal);
         try
         {
-            var missing = shardOf.Values.Distinct(StringComparer.Ordinal).Where(shard => !File.Exists(System.IO.Path.Combine(folder, shard))).ToList();
+            var missing = shardOf.Values.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)
+                .Where(shard => !File.Exists(System.IO.Path.Combine(folder, shard))).ToList();
             if (missing.Count > 0)
                 throw new CheckpointException(folder, null, $"lacks {missing.Count} of its weight files: {string.Join(", ", missing)}", "Fetch the missing files.");
             var found = new Dictionary<string, SafetensorsFile>(StringComparer.Ordinal);

@@ -17,8 +17,15 @@ internal static class DecoderLoader
         if (precision is not (ScalarType.Float32 or ScalarType.BFloat16))
             throw new ArgumentException($"A model can be loaded in Float32 or BFloat16, not in {precision}.", nameof(precision));
         var (family, configuration) = Configure(folder);
-        var weights = family.Weights(configuration);
         using var files = CheckpointFolder.Open(folder);
+        // A layer has several weights: a number of layers beyond that of the tensors is refused before a list of that length is made.
+        if (configuration.Layers > files.Names.Count)
+        {
+            throw new CheckpointException(
+                folder, null, $"config.json names {configuration.Layers} layers, the weight files hold {files.Names.Count} tensors in all", "Check that they belong together.");
+        }
+
+        var weights = family.Weights(configuration);
         var stored = Match(files, family, weights, configuration);
         var filled = new List<Weight>();
         try

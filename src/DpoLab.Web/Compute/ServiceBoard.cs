@@ -62,13 +62,23 @@ public sealed class ServiceBoard(LabSignals signals)
 
     internal void SetState(string name, ServiceState state, string? problem, string? address = null)
     {
-        if (Find(name) is { } known)
-            Set(known with { State = state, Problem = problem, Address = address ?? known.Address, Since = DateTimeOffset.UtcNow });
+        if (Find(name) is not { } known)
+            return;
+        Set(known with { State = state, Problem = problem, Address = address ?? known.Address, Since = DateTimeOffset.UtcNow });
+        signals.Publish(Topics.Runs);
     }
 
     internal void SetReport(string name, ServiceReport report)
     {
-        if (Find(name) is { } known)
-            Set(known with { Report = report });
+        if (Find(name) is not { } known)
+            return;
+        Set(known with { Report = report });
+        string[] before = [.. known.Report?.Queue.Waiting ?? []];
+        string[] moved = [.. report.Queue.Waiting.Union(before, StringComparer.Ordinal)
+            .Where(run => Array.IndexOf(before, run) != report.Queue.Waiting.ToList().IndexOf(run))];
+        foreach (string run in moved)
+            signals.Publish(Topics.Run(run));
+        if (moved.Length > 0)
+            signals.Publish(Topics.Runs);
     }
 }

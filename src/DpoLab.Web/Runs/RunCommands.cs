@@ -3,13 +3,12 @@ using DpoLab.Contracts;
 using DpoLab.Contracts.Runs;
 using DpoLab.Web.Accounts;
 using DpoLab.Web.Data;
-using DpoLab.Web.Live;
 using Microsoft.EntityFrameworkCore;
 
 namespace DpoLab.Web.Runs;
 
 /// <summary>What people do to runs. Each command checks the role, writes one transaction, and signals.</summary>
-public sealed class RunCommands(LabDatabase database, RunAdmission admission, LabSignals signals)
+public sealed class RunCommands(LabDatabase database, RunAdmission admission, RunSignals signals)
 {
     /// <summary>Takes runs in, all or none. Runs may need each other or runs that are there already.</summary>
     /// <returns>Their ids, in the order given.</returns>
@@ -30,8 +29,11 @@ public sealed class RunCommands(LabDatabase database, RunAdmission admission, La
                     AuditTrail.Add(db, by, "run.submit", spec.Id, spec.Name);
             },
             cancellationToken);
-        SignalAll(specs.Select(s => s.Id), studyId);
-        return [.. specs.Select(s => s.Id)];
+        if (studyId is not null)
+            signals.StudyChanged(studyId);
+        string[] ids = [.. specs.Select(s => s.Id)];
+        await signals.ChangedAndDispatchAsync(ids);
+        return ids;
     }
 
     /// <summary>Ends a run: a waiting one at once, a queued or running one through its service, which frees the device.</summary>
@@ -102,7 +104,7 @@ public sealed class RunCommands(LabDatabase database, RunAdmission admission, La
                 AuditTrail.Add(db, by, action, id);
             },
             cancellationToken);
-        SignalAll([id], studyId: null);
+        await signals.ChangedAndDispatchAsync([id]);
     }
 
     private static async Task AddToStudyAsync(LabDbContext db, string studyId, IReadOnlyList<RunSpec> specs, CancellationToken cancellationToken)
@@ -113,15 +115,5 @@ public sealed class RunCommands(LabDatabase database, RunAdmission admission, La
         int position = await db.StudyNodes.Where(n => n.StudyId == studyId).MaxAsync(n => (int?)n.Position, cancellationToken) ?? -1;
         foreach (RunSpec spec in specs)
             db.StudyNodes.Add(new StudyNodeEntity { StudyId = studyId, RunId = spec.Id, Key = spec.Id, Position = ++position });
-    }
-
-    private void SignalAll(IEnumerable<string> ids, string? studyId)
-    {
-        foreach (string id in ids)
-            signals.Publish(Topics.Run(id));
-        signals.Publish(Topics.Runs);
-        if (studyId is not null)
-            signals.Publish(Topics.Study(studyId));
-        signals.Publish(Topics.Dispatch);
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using DpoLab.Contracts;
 using DpoLab.Contracts.Results;
 using DpoLab.Contracts.Runs;
@@ -11,20 +12,20 @@ namespace DpoLab.Web.Runs;
 /// <summary>What pages and the API ask about runs.</summary>
 public sealed class RunQueries(LabDatabase database, SignalledCache cache, ServiceBoard services)
 {
-    /// <summary>A page of the runs that match.</summary>
-    public async Task<Paged<RunSummary>> ListAsync(RunFilter filter, CancellationToken cancellationToken = default)
+    /// <summary>A page of the runs that match. Kept until any run changes, for all who look at the same list.</summary>
+    public async Task<Paged<RunSummary>> ListAsync(RunFilter filter)
     {
         ArgumentNullException.ThrowIfNull(filter);
-        return await database.ReadAsync(
-            async db =>
+        Paged<RunSummary> page = await cache.GetAsync(
+            Topics.Runs, "runs/" + JsonSerializer.Serialize(filter, ContractJson.Options), () => database.ReadAsync(async db =>
             {
                 IQueryable<RunEntity> matching = RunFiltering.Matching(db, filter);
-                int total = await matching.CountAsync(cancellationToken);
+                int total = await matching.CountAsync();
                 IReadOnlyList<RunSummary> items = await RunSummaries.ReadAsync(
-                    db, RunFiltering.Ordered(matching, filter.Order).Skip(filter.Skip).Take(filter.Take), services, cancellationToken);
+                    db, RunFiltering.Ordered(matching, filter.Order).Skip(filter.Skip).Take(filter.Take), services);
                 return new Paged<RunSummary>(items, total);
-            },
-            cancellationToken);
+            }));
+        return page with { Items = [.. page.Items.Select(r => r with { Status = RunSummaries.WithService(r.Status, r, services) })] };
     }
 
     /// <summary>The runs with these ids, in that order; unknown ids are left out.</summary>
@@ -101,7 +102,7 @@ public sealed class RunQueries(LabDatabase database, SignalledCache cache, Servi
     public Task<RunSpec?> SpecAsync(string id, CancellationToken cancellationToken = default) =>
         database.ReadAsync(
             async db => await db.Runs.Where(r => r.Id == id).Select(r => r.SpecJson).FirstOrDefaultAsync(cancellationToken) is { } json
-                ? System.Text.Json.JsonSerializer.Deserialize<RunSpec>(json, ContractJson.Options)
+                ? JsonSerializer.Deserialize<RunSpec>(json, ContractJson.Options)
                 : null,
             cancellationToken);
 }

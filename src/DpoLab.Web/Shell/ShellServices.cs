@@ -27,7 +27,7 @@ public static class ShellServices
     /// <summary>All pages, and the static files that they load.</summary>
     public static IEndpointConventionBuilder MapShell(this IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapStaticAssets();
+        endpoints.MapStaticAssets().AllowAnonymous();
         return endpoints.MapRazorComponents<App>().AddInteractiveServerRenderMode();
     }
 }

@@ -3,14 +3,13 @@ using DpoLab.Contracts;
 using DpoLab.Contracts.Runs;
 using DpoLab.Web.Accounts;
 using DpoLab.Web.Data;
-using DpoLab.Web.Live;
 using DpoLab.Web.Runs;
 using Microsoft.EntityFrameworkCore;
 
 namespace DpoLab.Web.Studies;
 
 /// <summary>What people do to studies.</summary>
-public sealed class StudyCommands(LabDatabase database, RunAdmission admission, LabSignals signals)
+public sealed class StudyCommands(LabDatabase database, RunAdmission admission, RunSignals signals)
 {
     /// <summary>Makes a study from the template "four groups" with all its runs, in one transaction.</summary>
     /// <returns>The study's id.</returns>
@@ -31,10 +30,8 @@ public sealed class StudyCommands(LabDatabase database, RunAdmission admission, 
                 AuditTrail.Add(db, by, "study.create", id, plan.Question);
             },
             cancellationToken);
-        signals.Publish(Topics.Study(id));
-        signals.Publish(Topics.Studies);
-        signals.Publish(Topics.Runs);
-        signals.Publish(Topics.Dispatch);
+        signals.StudyChanged(id);
+        await signals.ChangedAndDispatchAsync([.. plan.Runs.Select(r => r.Spec.Id)]);
         return id;
     }
 
@@ -52,7 +49,7 @@ public sealed class StudyCommands(LabDatabase database, RunAdmission admission, 
                 return Task.CompletedTask;
             },
             cancellationToken);
-        signals.Publish(Topics.Studies);
+        signals.StudyChanged(id);
         return id;
     }
 
@@ -103,10 +100,7 @@ public sealed class StudyCommands(LabDatabase database, RunAdmission admission, 
             failed.ForEach(RunStates.StartAgain);
             again.AddRange(failed.Select(r => r.Id));
         }, cancellationToken);
-        foreach (string run in again)
-            signals.Publish(Topics.Run(run));
-        signals.Publish(Topics.Runs);
-        signals.Publish(Topics.Dispatch);
+        await signals.ChangedAndDispatchAsync(again);
     }
 
     private async Task ChangeAsync(string id, Actor by, string action, Func<LabDbContext, StudyEntity, Task> change, CancellationToken cancellationToken)
@@ -123,8 +117,7 @@ public sealed class StudyCommands(LabDatabase database, RunAdmission admission, 
                 AuditTrail.Add(db, by, action, id);
             },
             cancellationToken);
-        signals.Publish(Topics.Study(id));
-        signals.Publish(Topics.Studies);
+        signals.StudyChanged(id);
     }
 
     private static StudyEntity NewStudy(string id, string question, Actor by, string? template, string? inputs, Protocol protocol) => new()

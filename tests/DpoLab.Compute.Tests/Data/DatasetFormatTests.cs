@@ -7,7 +7,7 @@ namespace DpoLab.Compute.Tests.Data;
 /// <summary>Every format of science.md, section 2, is read; the demo's files among them.</summary>
 public sealed class DatasetFormatTests : IDisposable
 {
-    private readonly ScratchFolder scratch = new();
+    private readonly TemporaryFolder scratch = new();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 

@@ -9,7 +9,7 @@ namespace DpoLab.Compute.Tests.Data;
 /// <summary>What is wrong is named with its place, and what to do about it.</summary>
 public sealed class DatasetProblemTests : IDisposable
 {
-    private readonly ScratchFolder scratch = new();
+    private readonly TemporaryFolder scratch = new();
 
     public void Dispose() => scratch.Dispose();
 

@@ -131,7 +131,7 @@ internal sealed partial class LabProcess : IAsyncDisposable
             RedirectStandardError = true,
             WorkingDirectory = web,
         };
-        string[] fixedArguments = ["--contentRoot", web, "--urls", url, "--Lab:Data", Data];
+        string[] fixedArguments = ["--urls", url, "--Lab:DataDirectory", Data];
         foreach (string argument in fixedArguments.Concat(arguments))
             start.ArgumentList.Add(argument);
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";

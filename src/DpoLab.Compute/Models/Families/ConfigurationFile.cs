@@ -37,14 +37,27 @@ public sealed class ConfigurationFile
                 throw new CheckpointException(path, null, "the file is missing", "A model folder holds config.json, weights and tokenizer files as on the Hugging Face hub.");
             if (file.Length > LargestFile)
                 throw new CheckpointException(path, null, $"is {file.Length} bytes long", "A configuration has a few thousand bytes: is this the right file?");
-            using var document = JsonDocument.Parse(File.ReadAllBytes(path), Strict);
+            return Parse(path, File.ReadAllBytes(path));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new CheckpointException(path, null, "cannot be read", error.Message, error);
+        }
+    }
+
+    /// <summary>Reads JSON whose outermost value is an object.</summary>
+    internal static ConfigurationFile Parse(string path, ReadOnlyMemory<byte> bytes)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(bytes, Strict);
             if (document.RootElement.ValueKind != JsonValueKind.Object)
                 throw new CheckpointException(path, null, $"holds a {document.RootElement.ValueKind}, not an object", "Fetch the file again.");
             return new ConfigurationFile(path, "", document.RootElement.Clone());
         }
-        catch (Exception error) when (error is JsonException or IOException or UnauthorizedAccessException or InvalidOperationException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
-            throw new CheckpointException(path, null, $"cannot be read: {error.Message.TrimEnd('.')}", "Fetch the file again.", error);
+            throw new CheckpointException(path, null, $"is not the JSON it should be: {error.Message.TrimEnd('.')}", "Fetch the file again.", error);
         }
     }
 
@@ -54,10 +67,15 @@ public sealed class ConfigurationFile
     /// <summary>Whether a key is there, be it null: for the few keys where transformers' default is not null.</summary>
     public bool Mentions(string key) => json.TryGetProperty(key, out _);
 
-    /// <summary>A number that must be there, from 1 to 2³¹ − 1.</summary>
+    /// <summary>A number that must be there, from 1 to 2²⁴: products of two of them stay far inside 64 bits.</summary>
     public int Count(string key) => OptionalCount(key) ?? throw Missing(key);
 
-    public int? OptionalCount(string key)
+    public int? OptionalCount(string key) => OptionalLength(key) is not { } count || count <= 1 << 24
+        ? OptionalLength(key)
+        : throw Refusal(key, "no model has that many");
+
+    /// <summary>A number of positions, from 1 to 2³¹ − 1.</summary>
+    public int? OptionalLength(string key)
     {
         if (Find(key) is not { } value)
             return null;
@@ -84,7 +102,7 @@ public sealed class ConfigurationFile
     {
         if (Find(key) is not { } value)
             return null;
-        return value.ValueKind == JsonValueKind.String ? value.GetString() : throw Refusal(key, "it must be a text");
+        return value.ValueKind == JsonValueKind.String ? Decoded(value, key) : throw Refusal(key, "it must be a text");
     }
 
     public bool Flag(string key, bool whenAbsent)
@@ -110,7 +128,7 @@ public sealed class ConfigurationFile
             return null;
         if (value.ValueKind != JsonValueKind.Array || value.EnumerateArray().Any(item => item.ValueKind != JsonValueKind.String))
             throw Refusal(key, "it must be a list of texts");
-        return [.. value.EnumerateArray().Select(item => item.GetString()!)];
+        return [.. value.EnumerateArray().Select(item => Decoded(item, key))];
     }
 
     /// <summary>A token id or a list of them; empty when absent.</summary>
@@ -144,6 +162,19 @@ public sealed class ConfigurationFile
         if (text.Length > 80)
             text = text[..80] + "…";
         return new CheckpointException(path, null, $"'{prefix}{key}' is {text}: {why}", "Use a model whose configuration the lab knows, or correct the file.");
+    }
+
+    private string Decoded(JsonElement value, string key)
+    {
+        try
+        {
+            return value.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            // Half a surrogate pair, or bytes that are not UTF-8.
+            throw Refusal(key, "it is not valid text");
+        }
     }
 
     private CheckpointException Missing(string key) =>

@@ -55,7 +55,7 @@ internal static class GatedLayout
 
     private static LayerWeights Layer(DecoderConfiguration c, string name, bool biases, bool headNorms)
     {
-        var (queries, pairs) = (c.Heads * c.HeadSize, c.KeyValueHeads * c.HeadSize);
+        var (queries, pairs) = ((long)c.Heads * c.HeadSize, (long)c.KeyValueHeads * c.HeadSize);
         return new LayerWeights
         {
             AttentionNorm = Norm(c, name + "input_layernorm", c.Width),
@@ -80,6 +80,6 @@ internal static class GatedLayout
 
     private static Norm Norm(DecoderConfiguration c, string name, int width) => new(c.Norm, c.NormEpsilon, new Weight(name + ".weight", width));
 
-    private static Projection Linear(string name, int inputs, int outputs, bool bias = false) =>
+    private static Projection Linear(string name, long inputs, long outputs, bool bias = false) =>
         new(new Weight(name + ".weight", outputs, inputs), bias ? new Weight(name + ".bias", outputs) : null);
 }

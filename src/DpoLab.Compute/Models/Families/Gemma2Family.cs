@@ -29,7 +29,7 @@ internal sealed class Gemma2Family : IDecoderFamily
             EmbeddingScale = Math.Sqrt(common.Width),
             TiedEmbeddings = config.Flag("tie_word_embeddings", true),
             // transformers 4 leaves it implied: the first layer slides, the second sees all, and so on.
-            SlidingWindows = SharedOptions.Windows(config, common.Layers, config.Mentions("sliding_window") ? config.OptionalCount("sliding_window") : 4096, implied: layer => layer % 2 == 0),
+            SlidingWindows = SharedOptions.Windows(config, common.Layers, config.Mentions("sliding_window") ? config.OptionalLength("sliding_window") : 4096, implied: layer => layer % 2 == 0),
         };
     }
 

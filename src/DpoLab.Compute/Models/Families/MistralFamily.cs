@@ -12,7 +12,7 @@ internal sealed class MistralFamily : IDecoderFamily
     public DecoderConfiguration Configure(ConfigurationFile config)
     {
         var common = GatedLayout.Configure(config, ModelType);
-        var window = config.Mentions("sliding_window") ? config.OptionalCount("sliding_window") : 4096;
+        var window = config.Mentions("sliding_window") ? config.OptionalLength("sliding_window") : 4096;
         return common with { SlidingWindows = SharedOptions.Windows(config, common.Layers, window, implied: _ => true) };
     }
 

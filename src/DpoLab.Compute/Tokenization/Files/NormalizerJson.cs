@@ -1,4 +1,5 @@
 using DpoLab.Compute.Tokenization.Normalizers;
+using DpoLab.Compute.Tokenization.PreTokenizers;
 
 namespace DpoLab.Compute.Tokenization.Files;
 
@@ -21,7 +22,7 @@ internal static class NormalizerJson
         };
     }
 
-    /// <summary>A literal pattern as <c>{"String": "…"}</c>; regular expressions are refused.</summary>
+    /// <summary>A literal pattern as <c>{"String": "…"}</c>, where a regular expression cannot stand.</summary>
     public static string ReadLiteral(JsonPart part)
     {
         var pattern = part.Required("pattern");
@@ -32,7 +33,13 @@ internal static class NormalizerJson
         throw pattern.Unsupported("a pattern other than a literal string");
     }
 
-    private static ReplaceNormalizer ReadReplace(JsonPart part) => new(ReadLiteral(part), part.Text("content"));
+    private static INormalizer ReadReplace(JsonPart part)
+    {
+        var pattern = part.Required("pattern");
+        return pattern.IsObject && pattern.OptionalText("Regex") is { } expression
+            ? new PatternReplaceNormalizer(new WordPattern(expression, pattern.Where), part.Text("content"))
+            : new ReplaceNormalizer(ReadLiteral(part), part.Text("content"));
+    }
 
     private static BertNormalizer ReadBert(JsonPart part)
     {

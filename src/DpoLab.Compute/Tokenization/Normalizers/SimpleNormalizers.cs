@@ -1,4 +1,5 @@
 using System.Text;
+using DpoLab.Compute.Tokenization.PreTokenizers;
 
 namespace DpoLab.Compute.Tokenization.Normalizers;
 
@@ -23,6 +24,24 @@ internal sealed class PrependNormalizer(string prefix) : INormalizer
 internal sealed class ReplaceNormalizer(string pattern, string content) : INormalizer
 {
     public string Normalize(string text) => text.Replace(pattern, content, StringComparison.Ordinal);
+}
+
+/// <summary>Replaces what a regular expression matches by a literal string.</summary>
+internal sealed class PatternReplaceNormalizer(WordPattern pattern, string content) : INormalizer
+{
+    public string Normalize(string text)
+    {
+        var result = new StringBuilder(text.Length);
+        foreach (var (start, end, match) in pattern.Spans(text))
+        {
+            if (match)
+                result.Append(content);
+            else
+                result.Append(text, start, end - start);
+        }
+
+        return result.ToString();
+    }
 }
 
 /// <summary>Takes white space off the ends.</summary>

@@ -1,0 +1,35 @@
+using DpoLab.Contracts.Hosting;
+using DpoLab.Web.Compute;
+
+namespace DpoLab.Web.Runs;
+
+/// <summary>Passes files of a run's directory on from its compute service, without holding them.</summary>
+internal static class RunFiles
+{
+    private static readonly string[] Passed = ["Content-Range", "Accept-Ranges", "ETag", "Last-Modified", "Content-Disposition"];
+
+    public static async Task SendAsync(RunSummary run, string path, ComputeServices services, HttpContext context)
+    {
+        HttpClient files = services.Find(run.Service)?.Files
+            ?? throw new InputRefusedException("service", $"{run.Service} is not connected, and the files of {run.Id} are there. Try again when it is.");
+        using var request = new HttpRequestMessage(HttpMethod.Get, ComputeEndpoints.RunFile(run.Id, path));
+        if (context.Request.Headers.Range is { Count: > 0 } range)
+            request.Headers.TryAddWithoutValidation("Range", range.ToString());
+        using HttpResponseMessage answer = await files.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, context.RequestAborted);
+        if (answer.StatusCode is System.Net.HttpStatusCode.NotFound or System.Net.HttpStatusCode.BadRequest)
+            throw new NotFoundException($"Run {run.Id} has no file {path}.");
+        context.Response.StatusCode = (int)answer.StatusCode;
+        foreach (string name in Passed)
+        {
+            if (answer.Headers.TryGetValues(name, out IEnumerable<string>? values) || answer.Content.Headers.TryGetValues(name, out values))
+                context.Response.Headers[name] = values.ToArray();
+        }
+
+        context.Response.ContentType = answer.Content.Headers.ContentType?.ToString();
+        context.Response.ContentLength = answer.Content.Headers.ContentLength;
+        // texts of models are data, never a page of the lab
+        context.Response.Headers.XContentTypeOptions = "nosniff";
+        context.Response.Headers.ContentSecurityPolicy = "sandbox";
+        await answer.Content.CopyToAsync(context.Response.Body, context.RequestAborted);
+    }
+}

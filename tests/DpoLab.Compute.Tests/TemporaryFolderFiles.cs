@@ -1,0 +1,25 @@
+using System.Text;
+
+namespace DpoLab.Compute.Tests;
+
+/// <summary>Files in a test's folder.</summary>
+internal static class TemporaryFolderFiles
+{
+    /// <summary>Writes a file and returns its path.</summary>
+    public static string Write(this TemporaryFolder folder, string name, string content) => folder.Write(name, Encoding.UTF8.GetBytes(content));
+
+    /// <inheritdoc cref="Write(TemporaryFolder, string, string)"/>
+    public static string Write(this TemporaryFolder folder, string name, byte[] content)
+    {
+        string path = Path.Combine(folder.Path, name);
+        File.WriteAllBytes(path, content);
+        return path;
+    }
+
+    /// <summary>Copies the files of a folder into this one.</summary>
+    public static void Fill(this TemporaryFolder folder, string source)
+    {
+        foreach (string file in Directory.EnumerateFiles(source))
+            File.Copy(file, Path.Combine(folder.Path, Path.GetFileName(file)), overwrite: true);
+    }
+}
