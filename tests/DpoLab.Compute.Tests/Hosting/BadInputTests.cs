@@ -1,3 +1,4 @@
+using DpoLab.Compute.Checkpoints;
 using DpoLab.Contracts.Runs;
 using DpoLab.Tests;
 
@@ -13,14 +14,21 @@ public sealed class BadInputTests : IDisposable
     public void Dispose() => data.Dispose();
 
     [Fact]
-    public async Task Run_LearningRateDiverges_NamesTheStep()
+    public async Task Run_WeightIsNotANumber_NamesIt()
     {
-        var parameters = Specs.DpoParameters(200) with { Optimizer = DpoOptimizer.RmsProp, LearningRate = 1e-2, WarmupSteps = 0, Clip = 1e6 };
+        string folder = await CopyModelAsync();
+        long begin;
+        using (var file = SafetensorsFile.Open(Path.Combine(folder, "model.safetensors")))
+            begin = file.Entries["transformer.ln_f.weight"].Begin;
+        await using (var weights = new FileStream(Path.Combine(folder, "model.safetensors"), FileMode.Open))
+        {
+            weights.Position = begin;
+            await weights.WriteAsync(new byte[] { 0x00, 0x7E }, Stop); // NaN in fp16
+        }
 
-        string reason = await FailureAsync(Specs.Of("r-bad", parameters));
+        string reason = await FailureAsync(Specs.Of("r-bad", Specs.DpoParameters(10) with { Model = InputRef.OfPath(folder) }));
 
-        Assert.Matches("(?i)step \\d+", reason);
-        Assert.Contains("learning rate", reason, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("NaN", reason, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -56,10 +64,7 @@ public sealed class BadInputTests : IDisposable
     [Fact]
     public async Task Run_TruncatedWeights_NamesTheFile()
     {
-        string folder = data.Combine("model");
-        Directory.CreateDirectory(folder);
-        foreach (string file in Directory.EnumerateFiles(Repository.Demo("base-model")))
-            File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
+        string folder = await CopyModelAsync();
         await using (var weights = new FileStream(Path.Combine(folder, "model.safetensors"), FileMode.Open))
             weights.SetLength(weights.Length / 2);
 
@@ -92,6 +97,15 @@ public sealed class BadInputTests : IDisposable
 
         Assert.Contains(pinned, reason, StringComparison.Ordinal);
         Assert.Contains("has changed since it was chosen", reason, StringComparison.Ordinal);
+    }
+
+    private async Task<string> CopyModelAsync()
+    {
+        string folder = data.Combine("model");
+        Directory.CreateDirectory(folder);
+        foreach (string file in Directory.EnumerateFiles(Repository.Demo("base-model")))
+            await File.WriteAllBytesAsync(Path.Combine(folder, Path.GetFileName(file)), await File.ReadAllBytesAsync(file, Stop), Stop);
+        return folder;
     }
 
     private async Task<string> FailureAsync(RunSpec spec)

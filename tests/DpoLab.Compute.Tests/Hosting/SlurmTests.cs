@@ -1,5 +1,4 @@
 using DpoLab.Compute.Hosting;
-using DpoLab.Compute.Runs;
 using DpoLab.Contracts.Runs;
 
 namespace DpoLab.Compute.Tests.Hosting;
