@@ -50,6 +50,7 @@ internal static class LabHost
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseAntiforgery();
+        app.MapGet("/health", () => Results.Text("ready\n")).AllowAnonymous().ExcludeFromDescription();
         app.MapLabApi();
         app.MapAccounts();
         app.MapShell().AllowCircuits();

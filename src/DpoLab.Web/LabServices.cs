@@ -39,6 +39,7 @@ public static class LabServices
             .AddSingleton<DatasetQueries>()
             .AddSingleton<DatasetCommands>()
             .AddSingleton<ShareLinks>()
+            .AddSingleton<Runs.NewRun.FormLibrary>()
             .AddScoped<CurrentUser>();
     }
 }

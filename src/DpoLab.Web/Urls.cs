@@ -13,6 +13,7 @@ public static class Urls
     public const string Models = "models";
     public const string Datasets = "datasets";
     public const string Compute = "compute";
+    public const string Admin = "admin";
     public const string SignIn = "account/sign-in";
     public const string SignOut = "account/sign-out";
     public const string FirstAdministrator = "account/first";
@@ -36,12 +37,21 @@ public static class Urls
     public static string NewRunOf(string? kind = null, string? from = null, string? study = null) =>
         With(NewRun, ("kind", kind), ("from", from), ("study", study));
 
+    /// <summary>The list of models with the facts of one: its number, or run and folder.</summary>
+    public static string ModelOf(string key) => With(Models, ("show", key));
+
+    /// <summary>The list of datasets with the first records of one.</summary>
+    public static string DatasetOf(int id) => With(Datasets, ("show", $"{id}"));
+
     /// <summary>The list of runs, filtered.</summary>
     public static string RunList(string? text = null, string? state = null, string? kind = null, string? tag = null, int? page = null) =>
         With(Runs, ("q", text), ("state", state), ("kind", kind), ("tag", tag), ("page", page?.ToString()));
 
     /// <summary>The public read-only page behind a secret.</summary>
     public static string Shared(string secret, string? run = null) => With($"s/{Uri.EscapeDataString(secret)}", ("run", run));
+
+    /// <summary>The table of a shared study as CSV.</summary>
+    public static string SharedTableCsv(string secret) => $"{Api}/shared/{Uri.EscapeDataString(secret)}/study/table.csv";
 
     /// <summary>Where an invited person sets a password.</summary>
     public static string Join(string userId, string token) => With(JoinPage, ("user", userId), ("token", token));

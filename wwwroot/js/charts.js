@@ -118,7 +118,8 @@ function nameParts(chart, layout) {
     px: xaxis.l2p(x), py: yaxis.l2p(s.y[i]),
     bar: s.low ? [yaxis.l2p(s.high[i]), yaxis.l2p(s.low[i])] : null, xBar: s.xLow ? [xaxis.l2p(s.xLow[i]), xaxis.l2p(s.xHigh[i])] : null,
   }))).filter(p => p.text);
-  const spots = place(points, xaxis._length, yaxis._length);
+  const lines = chart.figure.series.filter(s => s.form === 'line').map(s => s.x.map((x, i) => [xaxis.l2p(x), yaxis.l2p(s.y[i])]));
+  const spots = place(points, xaxis._length, yaxis._length, lines);
   const annotations = [...layout.annotations, ...points.map((p, i) => ({
     x: p.x, y: p.y, text: p.strong ? `<b>${p.text}</b>` : p.text, showarrow: false, ...spots[i], font: { size: 11, color: p.strong ? palette.text : palette['text-2'] },
   }))];

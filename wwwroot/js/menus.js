@@ -1,7 +1,19 @@
 // Menus are <details class="menu">: this closes them from outside, on Escape, after a choice, and moves through them by arrow keys.
 const openMenus = () => document.querySelectorAll('details.menu[open]');
 
+// Fixed to the window: a menu in a table that scrolls would be cut off by it.
+function place(menu) {
+  const items = menu.querySelector('.items');
+  const box = menu.querySelector('summary').getBoundingClientRect();
+  const { offsetWidth: width, offsetHeight: height } = items;
+  const left = menu.classList.contains('left') ? box.left : box.right - width;
+  const below = box.bottom + 4 + height <= innerHeight || box.top < height + 8;
+  Object.assign(items.style, { position: 'fixed', right: 'auto', left: `${Math.max(8, Math.min(left, innerWidth - width - 8))}px`, top: `${below ? box.bottom + 4 : box.top - 4 - height}px` });
+}
+
 export function start() {
+  document.addEventListener('toggle', event => { if (event.target.matches?.('details.menu[open]')) place(event.target); }, true);
+  document.addEventListener('scroll', () => { for (const menu of openMenus()) menu.open = false; }, true);
   document.addEventListener('click', event => {
     for (const menu of openMenus()) {
       const inside = menu.contains(event.target);

@@ -18,6 +18,13 @@ public sealed partial class Decoder
     /// <summary>Key vectors of a layer: <c>[n, D]</c>, a view of the live weight (<c>gate_proj</c> when gated, else <c>c_fc</c>) that can be scaled in place.</summary>
     public Tensor KeyVectors(int layer) => (weights.Layers[layer].Gate ?? weights.Layers[layer].Up).OutByIn.alias();
 
+    /// <summary>The input projections of a layer's MLP: gate (where there is one) and up, whose output dimension counts neurons.</summary>
+    public IReadOnlyList<Projection> MlpInputs(int layer) =>
+        weights.Layers[layer].Gate is { } gate ? [gate, weights.Layers[layer].Up] : [weights.Layers[layer].Up];
+
+    /// <summary>The output projection of a layer's MLP, whose input dimension counts neurons.</summary>
+    public Projection MlpOutput(int layer) => weights.Layers[layer].Down;
+
     /// <summary>g = 1 + weight of Gemma 2's norm after the MLP: <c>[D]</c>; null elsewhere.</summary>
     public Tensor? OutputGain(int layer) => weights.Layers[layer].MlpPostNorm?.Gain;
 

@@ -67,7 +67,7 @@ internal static class DecoderLoader
             var full = wanted.ContainsKey(name) ? name : family.NamePrefix + name;
             if (wanted.ContainsKey(full))
                 stored[full] = name;
-            else if (!family.IsBuffer(name) && !(configuration.TiedEmbeddings && name == "lm_head.weight"))
+            else if (!family.IsBuffer(name) && !(configuration.TiedEmbeddings && name == family.UnembeddingName))
                 unexpected.Add(name);
         }
 

@@ -21,7 +21,7 @@ internal sealed class AddedTokenMatcher
     /// <param name="spelling">How a token's content looks in the text that is searched.</param>
     public AddedTokenMatcher(IEnumerable<AddedToken> tokens, Func<string, string> spelling)
     {
-        foreach (var token in tokens)
+        foreach (var token in tokens.Where(t => t.FoundInText))
         {
             var node = root;
             foreach (char c in spelling(token.Content))

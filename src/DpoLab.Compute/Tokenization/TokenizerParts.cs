@@ -34,8 +34,16 @@ internal sealed record TokenizerParts
 /// <param name="StripLeft">Swallows white space on its left.</param>
 /// <param name="StripRight">Swallows white space on its right.</param>
 /// <param name="SingleWord">Only where no word character touches it.</param>
+/// <param name="FoundInText">False: where its spelling stands in a text, it is text.</param>
 internal sealed record AddedToken(
-    int Id, string Content, bool Special, bool Normalized = false, bool StripLeft = false, bool StripRight = false, bool SingleWord = false);
+    int Id,
+    string Content,
+    bool Special,
+    bool Normalized = false,
+    bool StripLeft = false,
+    bool StripRight = false,
+    bool SingleWord = false,
+    bool FoundInText = true);
 
 /// <summary>Which tokens play a part of their own, from the folder's configuration files.</summary>
 internal sealed record TokenRoles(int? BeginOfText = null, int? EndOfText = null, int? Pad = null, int? MaxLength = null);

@@ -1,4 +1,5 @@
 using DpoLab.Compute.Models;
+using DpoLab.Contracts.Runs;
 using static TorchSharp.torch;
 
 namespace DpoLab.Compute.Training;
@@ -7,11 +8,18 @@ namespace DpoLab.Compute.Training;
 /// The loss of a batch of pairs and its gradient (science.md, section 4): mean over pairs of the preference loss plus
 /// γ·(K⁺ + K⁻).
 /// </summary>
-internal sealed class DpoObjective(
-    Decoder policy, DpoOptions options, IReadOnlyList<PreferencePair> pairs, ReferenceSums reference)
+internal sealed class DpoObjective(TrainingSubject subject, DpoOptions options, ReferenceSums reference)
 {
+    private readonly Decoder policy = subject.Policy;
+
     /// <summary>The batch of these pairs on the policy's device, in the current dispose scope.</summary>
-    public ScoredBatch Batch(IReadOnlyList<int> indices) => ScoredBatch.Of([.. indices.Select(i => pairs[i])], policy.Device);
+    public ScoredBatch Batch(IReadOnlyList<int> indices)
+    {
+        PreferencePair[] pairs = [.. indices.Select(i => subject.Pairs[i])];
+        return options.Protocol is Protocol.Published
+            ? PublishedBatch.Of(pairs, subject.PadToken!.Value, policy.Device)
+            : ScoredBatch.Of(pairs, policy.Device);
+    }
 
     /// <summary>Summed log-probabilities of both sides under the policy as it is now, written into <paramref name="sums"/>.</summary>
     /// <returns>The states [R, D] that they came from, in the current dispose scope.</returns>
@@ -64,12 +72,24 @@ internal sealed class DpoObjective(
             divergenceSlopes[r] = (float)(scale * options.Gamma * batch.DivergenceWeights[r]);
         }
 
-        Tensor gradient = stage.Backward(
+        Backward(states, rowsGradient => stage.Backward(
             tensor(targetSlopes).to(policy.Device),
             options.Gamma > 0 ? tensor(divergenceSlopes).to(policy.Device) : null,
-            RowsGradient());
-        autograd.backward([states], [gradient]);
+            rowsGradient));
         return metrics;
+    }
+
+    /// <summary>From the gradient of the states to those of the parameters.</summary>
+    private void Backward(Tensor states, Func<Tensor?, Tensor> statesGradient)
+    {
+        if (options.Protocol is Protocol.Published && PublishedBatch.FrozenEmbedding(policy) is { } frozen)
+        {
+            PublishedBatch.BackwardPastFrozenRow(policy, frozen, states, statesGradient);
+            return;
+        }
+
+        Tensor gradient = statesGradient(RowsGradient());
+        autograd.backward([states], [gradient]);
     }
 
     private (PairMetrics Metrics, PairLoss[] Losses, VocabularyLoss Stage) Forward(
@@ -77,16 +97,17 @@ internal sealed class DpoObjective(
     {
         var stage = new VocabularyLoss(
             states, batch.Targets, OutputProjections.Of(policy), divergenceFrom?.States(indices, batch));
-        var (logProbabilities, divergences) = stage.Forward(backwardFollows);    // [R], [R]
-        double[] sums = RowSums(batch, logProbabilities, batch.TargetWeights);
-        double[]? rowDivergences = divergences is null ? null : RowSums(batch, divergences, batch.DivergenceWeights);
+        TargetScores scores = stage.Forward(backwardFollows);
+        double[] sums = RowSums(batch, scores.LogProbabilities, batch.TargetWeights);
+        double[]? rowDivergences = scores.Divergences is null ? null : RowSums(batch, scores.Divergences, batch.DivergenceWeights);
+        double[] referenceSums = ReferenceRows(indices, batch, scores.ReferenceLogProbabilities);
         var losses = new PairLoss[batch.Pairs];
         double preference = 0, chosenReward = 0, rejectedReward = 0, accuracy = 0;
         for (int i = 0; i < batch.Pairs; i++)
         {
             var ratios = new LogRatios(
-                sums[i] - reference.Chosen[indices[i]],
-                sums[i + batch.Pairs] - reference.Rejected[indices[i]],
+                sums[i] - referenceSums[i],
+                sums[i + batch.Pairs] - referenceSums[i + batch.Pairs],
                 batch.ResponseTokens[i],
                 batch.ResponseTokens[i + batch.Pairs]);
             losses[i] = PreferenceLoss.Of(options, ratios);
@@ -112,6 +133,15 @@ internal sealed class DpoObjective(
         };
         return (metrics, losses, stage);
     }
+
+    /// <summary>
+    /// The reference's sums by row. Under <c>published</c> they depend on the batch's padding, which is scored too, so those of
+    /// this very batch are taken.
+    /// </summary>
+    private double[] ReferenceRows(IReadOnlyList<int> indices, ScoredBatch batch, Tensor? referenceLogProbabilities) =>
+        options.Protocol is Protocol.Published && referenceLogProbabilities is not null
+            ? RowSums(batch, referenceLogProbabilities, batch.TargetWeights)
+            : [.. indices.Select(i => reference.Chosen[i]), .. indices.Select(i => reference.Rejected[i])];
 
     /// <summary>The gradient of the unembedding that the loss adds to; null when it is not trained.</summary>
     private Tensor? RowsGradient()

@@ -56,6 +56,9 @@ public sealed record DpoOptions
     /// <summary>Tokens of a sampled answer.</summary>
     public int AnswerTokens { get; init; } = 20;
 
+    /// <summary>Whether padding is treated as the reference code treats it (science.md, section 8).</summary>
+    public Protocol Protocol { get; init; } = Protocol.Corrected;
+
     /// <summary>Seeds the split and the order of the pairs.</summary>
     public int Seed { get; init; }
 

@@ -37,12 +37,15 @@ public sealed class DpoTraining
     /// <exception cref="OperationCanceledException">Cancelled; the last checkpoint stays.</exception>
     public TrainingOutcome Run(CancellationToken cancellation = default)
     {
+        foreach (Tensor parameter in subject.Policy.Parameters.Values)
+            parameter.requires_grad_(false);
         foreach (Tensor parameter in subject.Trained.Values)
             parameter.requires_grad_(true);
+        using NeuronMaskTensors? masks = subject.Mask?.Tensors(subject.Policy);
         var references = new ReferencePass(subject, options, split);
         using ReferenceKnowledge reference = references.Compute(
             checkpoints.LoadReference(fingerprint), sums => checkpoints.SaveReference(fingerprint, sums), progress, cancellation);
-        using ParameterOptimizer optimizer = ParameterOptimizer.Create(options.Optimizer, subject.Trained);
+        using ParameterOptimizer optimizer = ParameterOptimizer.Create(options.Optimizer, subject.Trained, masks?.ByParameter);
         TrainingState? restored = checkpoints.Restore(fingerprint, subject.Trained, optimizer);
         observer.Began(split, restored?.Step);
 
@@ -83,7 +86,7 @@ public sealed class DpoTraining
     {
         private readonly DpoOptions options = training.options;
         private readonly TrainingSubject subject = training.subject;
-        private readonly DpoObjective objective = new(training.subject.Policy, training.options, training.subject.Pairs, reference.Sums);
+        private readonly DpoObjective objective = new(training.subject, training.options, reference.Sums);
         private TrainingStep? before;
 
         /// <summary>The look at the held-out pairs before the first step, which must show the reference.</summary>

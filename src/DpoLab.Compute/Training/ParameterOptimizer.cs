@@ -12,9 +12,13 @@ internal abstract class ParameterOptimizer : IDisposable
     private readonly Dictionary<string, Tensor> masters = [];
     private readonly List<(string Name, Dictionary<string, Tensor> Slot)> slots = [];
 
-    protected ParameterOptimizer(OptimizerOptions options, IReadOnlyDictionary<string, Tensor> parameters, params string[] slotNames)
+    private readonly IReadOnlyDictionary<string, Tensor>? masks;
+
+    protected ParameterOptimizer(
+        OptimizerOptions options, IReadOnlyDictionary<string, Tensor> parameters, IReadOnlyDictionary<string, Tensor>? masks, params string[] slotNames)
     {
         Options = options;
+        this.masks = masks;
         Parameters = parameters;
         using var noGrad = no_grad();
         foreach (string slotName in slotNames)
@@ -44,18 +48,25 @@ internal abstract class ParameterOptimizer : IDisposable
     protected OptimizerOptions Options { get; }
 
     /// <summary>The optimizer that the options name, over parameters that require a gradient.</summary>
-    public static ParameterOptimizer Create(OptimizerOptions options, IReadOnlyDictionary<string, Tensor> parameters) => options.Kind switch
-    {
-        DpoOptimizer.RmsProp => new RmsProp(options, parameters),
-        DpoOptimizer.AdamW => new AdamW(options, parameters),
-        _ => throw new ArgumentOutOfRangeException(nameof(options), options.Kind, "Unknown optimizer."),
-    };
+    /// <param name="options">Which, and its settings.</param>
+    /// <param name="parameters">Name to live tensor.</param>
+    /// <param name="masks">1 where a parameter may change, 0 elsewhere, in a shape that spreads over the parameter's; absent: it may.</param>
+    public static ParameterOptimizer Create(
+        OptimizerOptions options, IReadOnlyDictionary<string, Tensor> parameters, IReadOnlyDictionary<string, Tensor>? masks = null) =>
+        options.Kind switch
+        {
+            DpoOptimizer.RmsProp => new RmsProp(options, parameters, masks),
+            DpoOptimizer.AdamW => new AdamW(options, parameters, masks),
+            _ => throw new ArgumentOutOfRangeException(nameof(options), options.Kind, "Unknown optimizer."),
+        };
 
-    /// <summary>The Euclidean norm of all gradients together.</summary>
+    /// <summary>The Euclidean norm of all gradients together, after what must not change has been taken out of them.</summary>
     public double GradientNorm()
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
+        foreach ((string name, Tensor mask) in masks ?? new Dictionary<string, Tensor>())
+            Parameters[name].grad?.mul_(mask);
         Tensor[] norms = [.. Parameters.Values.Select(p => p.grad).OfType<Tensor>().Select(g => g.to(ScalarType.Float32).norm())];
         return norms.Length == 0 ? 0 : stack(norms).norm().item<float>();
     }
@@ -102,30 +113,37 @@ internal abstract class ParameterOptimizer : IDisposable
     /// <summary>Changes <paramref name="weights"/> (float32) in place.</summary>
     protected abstract void Update(string name, Tensor weights, Tensor gradient, double learningRate);
 
+    /// <summary>Weight decay times the weights, nothing where they must not change.</summary>
+    protected Tensor Decay(string name, Tensor weights, double factor) =>
+        masks?.GetValueOrDefault(name) is { } mask ? factor * weights * mask : factor * weights;
+
     protected Tensor Slot(int index, string name) => slots[index].Slot[name];
 }
 
 /// <summary>RMSprop as torch: v := αv + (1−α)g², w := w − lr·g/(√v + ε).</summary>
-internal sealed class RmsProp(OptimizerOptions options, IReadOnlyDictionary<string, Tensor> parameters)
-    : ParameterOptimizer(options, parameters, "square")
+internal sealed class RmsProp(
+    OptimizerOptions options, IReadOnlyDictionary<string, Tensor> parameters, IReadOnlyDictionary<string, Tensor>? masks)
+    : ParameterOptimizer(options, parameters, masks, "square")
 {
     protected override void Update(string name, Tensor weights, Tensor gradient, double learningRate)
     {
         if (Options.WeightDecay != 0)
-            gradient = gradient + (Options.WeightDecay * weights);
+            gradient = gradient + Decay(name, weights, Options.WeightDecay);
         Tensor v = Slot(0, name).mul_(Options.Alpha).addcmul_(gradient, gradient, 1 - Options.Alpha);
         weights.addcdiv_(gradient, v.sqrt().add_(Options.Epsilon), -learningRate);
     }
 }
 
 /// <summary>AdamW as torch: decoupled weight decay, bias-corrected moments, ε after the square root.</summary>
-internal sealed class AdamW(OptimizerOptions options, IReadOnlyDictionary<string, Tensor> parameters)
-    : ParameterOptimizer(options, parameters, "mean", "square")
+internal sealed class AdamW(
+    OptimizerOptions options, IReadOnlyDictionary<string, Tensor> parameters, IReadOnlyDictionary<string, Tensor>? masks)
+    : ParameterOptimizer(options, parameters, masks, "mean", "square")
 {
     protected override void Update(string name, Tensor weights, Tensor gradient, double learningRate)
     {
         (double beta1, double beta2) = (Options.MeanDecay, Options.SquareDecay);
-        weights.mul_(1 - (learningRate * Options.WeightDecay));
+        if (Options.WeightDecay != 0)
+            weights.sub_(Decay(name, weights, learningRate * Options.WeightDecay));
         Tensor m = Slot(0, name).mul_(beta1).add_(gradient, 1 - beta1);
         Tensor v = Slot(1, name).mul_(beta2).addcmul_(gradient, gradient, 1 - beta2);
         double correction1 = 1 - Math.Pow(beta1, StepsDone);

@@ -20,6 +20,25 @@ internal sealed class SecondModel(Decoder reference) : IReferenceModel
     }
 }
 
+/// <summary>The policy itself with its adapters switched off.</summary>
+internal sealed class AdaptersOff(Decoder policy, LoraAdapters adapters) : IReferenceModel
+{
+    public ReferenceStates States(IReadOnlyList<int> pairs, ScoredBatch batch)
+    {
+        using var noGrad = no_grad();
+        bool before = adapters.Enabled;
+        adapters.Enabled = false;
+        try
+        {
+            return new ReferenceStates(batch.States(policy), OutputProjections.Of(policy));
+        }
+        finally
+        {
+            adapters.Enabled = before;
+        }
+    }
+}
+
 /// <summary>
 /// States that the policy had before its first step, kept for the held-out pairs: D numbers a position instead of the V of a
 /// distribution, and one copy of the output projection.

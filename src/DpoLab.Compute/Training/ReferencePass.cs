@@ -1,3 +1,4 @@
+using DpoLab.Contracts.Runs;
 using static TorchSharp.torch;
 
 namespace DpoLab.Compute.Training;
@@ -39,7 +40,7 @@ internal sealed class ReferencePass(TrainingSubject subject, DpoOptions options,
         ReferenceSums? known, Action<ReferenceSums> keep, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
     {
         ReferenceSums sums = known ?? ReferenceSums.Unknown(subject.Pairs.Count);
-        var objective = new DpoObjective(subject.Policy, options, subject.Pairs, sums);
+        var objective = new DpoObjective(subject, options, sums);
         var heldOut = new RememberedStates(subject.Policy, outputWillChange: subject.Policy.UnembeddingRows.requires_grad);
         int total = split.Validation.Length + TrainingPairsUsed, done = 0;
         foreach (int[] batch in split.Validation.Chunk(options.BatchSize))
@@ -62,7 +63,7 @@ internal sealed class ReferencePass(TrainingSubject subject, DpoOptions options,
         {
             Sums = sums,
             HeldOut = heldOut,
-            DuringTraining = options.Gamma > 0 ? new SecondModel(subject.Reference!) : null,
+            DuringTraining = options.Gamma > 0 || options.Protocol is Protocol.Published ? subject.ReferenceModel : null,
             Answers = ReferenceAnswers(),
         };
 

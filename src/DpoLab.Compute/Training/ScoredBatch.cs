@@ -19,6 +19,9 @@ internal sealed record ScoredBatch
     /// </summary>
     public Tensor? AttentionMask { get; init; }
 
+    /// <summary>Positions and masked rows as in the reference code; null: as everywhere else.</summary>
+    public ForwardOptions? Forward { get; init; }
+
     /// <summary>[R] int64: flat indices row·T + t of the positions that predict.</summary>
     public required Tensor Positions { get; init; }
 
@@ -46,7 +49,7 @@ internal sealed record ScoredBatch
     /// <summary>The states [R, D] after the final norm at the scored positions: nothing after them is computed for any other.</summary>
     public Tensor States(Decoder model)
     {
-        Tensor hidden = model.Hidden(Ids, AttentionMask);                        // [2B, T, D]
+        Tensor hidden = model.Hidden(Ids, AttentionMask, options: Forward);      // [2B, T, D]
         return model.FinalNorm(hidden.reshape(-1, hidden.shape[2]).index_select(0, Positions));
     }
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using DpoLab.Compute.Models;
 using DpoLab.Contracts;
+using DpoLab.Contracts.Runs;
 using static TorchSharp.torch;
 
 namespace DpoLab.Compute.Training;
@@ -15,20 +16,38 @@ public sealed record TrainingSubject
     /// <summary>The pairs, in their dataset's order.</summary>
     public required IReadOnlyList<PreferencePair> Pairs { get; init; }
 
-    /// <summary>A second copy of the base model, needed when γ &gt; 0 and the policy's own weights are trained.</summary>
+    /// <summary>A second copy of the base model, needed when γ &gt; 0 (and under <c>published</c>) and the policy's own weights are trained.</summary>
     public Decoder? Reference { get; init; }
+
+    /// <summary>Adapters on the policy: they alone are trained, and the reference is the policy with them switched off. Null: all weights.</summary>
+    public LoraAdapters? Lora { get; init; }
+
+    /// <summary>Neurons that alone are trained, or are left as they are. Null: no difference between neurons.</summary>
+    public NeuronMask? Mask { get; init; }
+
+    /// <summary>What <c>published</c> pads with: the tokenizer's pad token, or its end of text.</summary>
+    public int? PadToken { get; init; }
 
     /// <summary>Answers prompts greedily with the policy as it is at the call; null: no answers are sampled.</summary>
     public Func<IReadOnlyList<int[]>, IReadOnlyList<int[]>>? Answer { get; init; }
 
-    /// <summary>The tensors that are trained, by name: all weights of the policy.</summary>
-    internal IReadOnlyDictionary<string, Tensor> Trained => Policy.Parameters;
+    /// <summary>The tensors that are trained, by name.</summary>
+    internal IReadOnlyDictionary<string, Tensor> Trained => Lora?.Parameters ?? Mask?.Trained(Policy) ?? Policy.Parameters;
+
+    /// <summary>Where the whole distribution of the reference comes from during training.</summary>
+    internal IReferenceModel ReferenceModel => Lora is null ? new SecondModel(Reference!) : new AdaptersOff(Policy, Lora);
 
     /// <summary>Refuses pairs that the policy cannot read.</summary>
     internal void Validate(DpoOptions options)
     {
-        if (options.Gamma > 0 && Reference is null)
-            throw new TrainingException("γ > 0 needs the reference's whole distribution at every step: load the base model a second time.");
+        bool published = options.Protocol is Protocol.Published;
+        if (published && PadToken is null)
+            throw new TrainingException("The published protocol scores padding too, and this model's tokenizer names neither a pad token nor an end of text.");
+        if ((options.Gamma > 0 || published) && Reference is null && Lora is null)
+            throw new TrainingException("γ > 0 and the published protocol need the reference's distribution at every step: load the base model a second time.");
+        if (Lora is not null && Mask is not null)
+            throw new TrainingException("Adapters are shared by all neurons of a layer, so a neuron mask has no meaning for them. Train all weights, or drop the mask.");
+        Mask?.Validate(Policy);
         int context = Policy.Configuration.ContextLength, vocabulary = Policy.Configuration.Vocabulary;
         for (int i = 0; i < Pairs.Count; i++)
         {
@@ -55,6 +74,8 @@ public sealed record TrainingSubject
         hash.AppendData(JsonSerializer.SerializeToUtf8Bytes(Pairs, ContractJson.Options));
         hash.AppendData(JsonSerializer.SerializeToUtf8Bytes(
             Trained.Select(p => $"{p.Key} [{string.Join(", ", p.Value.shape)}] {p.Value.dtype}"), ContractJson.Options));
+        if (Mask is not null)
+            hash.AppendData(JsonSerializer.SerializeToUtf8Bytes(Mask, ContractJson.Options));
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 }

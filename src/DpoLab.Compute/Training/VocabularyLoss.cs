@@ -23,6 +23,12 @@ internal readonly record struct OutputProjection(Tensor Rows, double? SoftCap)
 /// <param name="Output">The reference's output projection.</param>
 internal readonly record struct ReferenceStates(Tensor States, OutputProjection Output);
 
+/// <summary>What policy and reference make of the scored positions, each [R] float32.</summary>
+/// <param name="LogProbabilities">log p(target).</param>
+/// <param name="Divergences">KL(p_ref ‖ p); null without a reference.</param>
+/// <param name="ReferenceLogProbabilities">log p_ref(target); null without a reference.</param>
+internal readonly record struct TargetScores(Tensor LogProbabilities, Tensor? Divergences, Tensor? ReferenceLogProbabilities);
+
 /// <summary>
 /// Log-probabilities of target tokens, divergences from a reference, and their gradients, over the vocabulary.
 /// </summary>
@@ -61,28 +67,35 @@ internal sealed class VocabularyLoss
         piece = (int)Math.Clamp(pieceElements / vocabulary, 1, Math.Max(1, states.shape[0]));
     }
 
-    /// <summary>log p(target) [R] and KL(p_ref ‖ p) [R] (null without a reference), float32, without a graph.</summary>
+    /// <summary>What the policy, and the reference if there is one, make of the targets; without a graph.</summary>
     /// <param name="backwardFollows">True: a single piece keeps its probabilities for <see cref="Backward"/>.</param>
-    public (Tensor LogProbabilities, Tensor? Divergences) Forward(bool backwardFollows)
+    public TargetScores Forward(bool backwardFollows)
     {
         using var noGrad = no_grad();
         var logProbabilities = new List<Tensor>();
         var divergences = new List<Tensor>();
+        var references = new List<Tensor>();
         foreach ((long start, long count) in Pieces())
         {
             using var scope = NewDisposeScope();
             var (logP, logReference, capSlope) = Distributions(start, count);   // [r, V]
-            logProbabilities.Add(
-                logP.gather(1, targets.narrow(0, start, count).unsqueeze(1)).squeeze(1).MoveToOuterDisposeScope());
+            Tensor target = targets.narrow(0, start, count).unsqueeze(1);        // [r, 1]
+            logProbabilities.Add(logP.gather(1, target).squeeze(1).MoveToOuterDisposeScope());
             if (logReference is not null)
+            {
                 divergences.Add((logReference.exp() * (logReference - logP)).sum(1).MoveToOuterDisposeScope());
+                references.Add(logReference.gather(1, target).squeeze(1).MoveToOuterDisposeScope());
+            }
+
             if (backwardFollows && count == states.shape[0])
             {
                 kept = (logP.MoveToOuterDisposeScope(), logReference?.MoveToOuterDisposeScope(), capSlope?.MoveToOuterDisposeScope());
             }
         }
 
-        return (cat(logProbabilities), divergences.Count > 0 ? cat(divergences) : null);
+        return reference is null
+            ? new TargetScores(cat(logProbabilities), null, null)
+            : new TargetScores(cat(logProbabilities), cat(divergences), cat(references));
     }
 
     /// <summary>

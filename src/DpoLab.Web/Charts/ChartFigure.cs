@@ -66,8 +66,12 @@ public sealed record ChartAxis
     public IReadOnlyList<ChartCategory>? Categories { get; init; }
 }
 
-/// <summary>A category and how it is called at the axis (may hold b, span and br).</summary>
-public sealed record ChartCategory(string Key, string Text);
+/// <summary>A category at an axis.</summary>
+/// <param name="Key">As in the series.</param>
+/// <param name="Text">What it is called (may hold <c>b</c> and <c>br</c>).</param>
+/// <param name="Mark">A sign before the name.</param>
+/// <param name="Color">Colour token of the sign.</param>
+public sealed record ChartCategory(string Key, string Text, string? Mark = null, string? Color = null);
 
 /// <summary>A curve, points or bars.</summary>
 public sealed record ChartSeries
@@ -154,6 +158,9 @@ public sealed record ChartReference
 
     /// <summary>The name stands at the left.</summary>
     public bool Left { get; init; }
+
+    /// <summary>The line ends at this x, and goes down from there to the axis.</summary>
+    public double? Until { get; init; }
 
     /// <summary>The axis always reaches it.</summary>
     public bool Stretches { get; init; }

@@ -23,7 +23,7 @@ internal static class CumulativeFigure
                 Points("mark", "dpo", "disc", 7, marks.Select(m => ((double)m.Second, m.First, $"{Numbers.Percent(m.First)} by {Numbers.Count(m.Second)} neurons"))),
                 Points("toxic-aligned", "tp", "up", 9, toxic.Select(t => ((double)t.K, t.Share, $"top {Numbers.Count(t.K)} toxic-aligned: {Numbers.Percent(t.Share, 1)}"))),
             ],
-            References = [.. marks.Select(m => new ChartReference { Value = m.First })],
+            References = [.. marks.Select(m => new ChartReference { Value = m.First, Until = m.Second })],
             Labels =
             [
                 .. marks.Select(m => new ChartLabel

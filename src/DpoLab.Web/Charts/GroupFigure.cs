@@ -14,7 +14,7 @@ internal static class GroupFigure
         {
             // room for the numbers beside the bars
             X = new ChartAxis { Title = "Σ Δproj: lowered by DPO, and raised against it", From = -1.28 * left, To = Math.Max(1.35 * right, 0.25 * left) },
-            Y = new ChartAxis { Categories = [.. groups.Select(g => new ChartCategory(Words.Of(g.Group), Text(g)))] },
+            Y = new ChartAxis { Categories = [.. groups.Select(g => new ChartCategory(Words.Of(g.Group), Text(g), Shape(g.Group), Words.Of(g.Group).ToLowerInvariant()))] },
             Grid = true,
             Sideways = true,
             Series =
@@ -42,13 +42,13 @@ internal static class GroupFigure
     private static string Change(double value) => Numbers.Difference(value, Math.Abs(value) < 0.1 ? 4 : 2);
 
     private static string Text(GroupSummary g) =>
-        $"<b>{Shape(g.Group)} {Words.Of(g.Group)}</b>  {Numbers.Count(g.Lowered)}  <b>{Numbers.Percent(g.Share)}</b>";
+        $"<b>{Words.Of(g.Group)}</b>  {Numbers.Count(g.Lowered)}  <b>{Numbers.Percent(g.Share)}</b>";
 
-    private static char Shape(NeuronGroup group) => group switch
+    private static string Shape(NeuronGroup group) => group switch
     {
-        NeuronGroup.Tp => '▲',
-        NeuronGroup.Tn => '▼',
-        NeuronGroup.Ap => '●',
-        _ => '■',
+        NeuronGroup.Tp => "▲",
+        NeuronGroup.Tn => "▼",
+        NeuronGroup.Ap => "●",
+        _ => "■",
     };
 }

@@ -6,22 +6,27 @@ namespace DpoLab.Web.Charts;
 /// <summary>Toxicity against perplexity. Rows far to the right would squeeze all others into a strip: they are said in words at the edge.</summary>
 internal sealed class PlaneFigure
 {
+    private const int MostNames = 16;
     private readonly IReadOnlyList<IGrouping<RowFamily, EvaluationRow>> families;
 
     private PlaneFigure(IReadOnlyList<EvaluationRow> rows, string title)
     {
         EvaluationRow[] known = [.. rows.Where(r => r.Toxicity is not null && r.Perplexity is not null)];
-        double limit = Limit([.. known.Select(r => r.Perplexity!.Value)]);
+        double limit = Limit(known);
         EvaluationRow[] inside = [.. known.Where(r => r.Perplexity!.Value <= limit)];
         families = [.. inside.GroupBy(r => r.Family)];
         Shown = inside.Length;
+
+        // more names than this cover each other: then only the front, the base and DPO carry theirs; the others tell it on hover
+        IReadOnlyCollection<EvaluationRow>? named = inside.Length <= MostNames ? null
+            : [.. ParetoFront(inside), .. inside.Where(r => r.Family is RowFamily.Base or RowFamily.Dpo)];
         Figure = new ChartFigure
         {
             X = new ChartAxis { Title = title },
             Y = new ChartAxis { Title = "Toxicity", Format = ChartFormat.Fraction },
             Grid = true,
             Names = true,
-            Series = [.. Front(inside), .. families.Select(g => Points(g.Key, [.. g]))],
+            Series = [.. Front(inside), .. families.Select(g => Points(g.Key, [.. g], named))],
             Bands = [.. inside.Where(r => r.Family is RowFamily.Dpo).Take(1).Select(r => new ChartBand(r.Toxicity!.Low, r.Toxicity.High, Color: "dpo", Opacity: 0.06))],
             Labels = [.. OffPlane([.. known.Except(inside)])],
         };
@@ -49,14 +54,21 @@ internal sealed class PlaneFigure
     public EvaluationRow? RowAt(string series, int index) =>
         families.FirstOrDefault(g => Words.Of(g.Key) == series)?.ElementAtOrDefault(index);
 
-    /// <summary>Greatest perplexity that is drawn: a row more than twice as far from the least as three quarters of the rows is left out.</summary>
-    private static double Limit(double[] perplexities)
+    /// <summary>
+    /// Greatest perplexity that is drawn: the lower three fifths of the rows, base and DPO always, and on from there until a gap that is wider
+    /// than most of what is drawn already.
+    /// </summary>
+    private static double Limit(IReadOnlyList<EvaluationRow> rows)
     {
-        if (perplexities.Length < 4)
+        if (rows.Count < 4)
             return double.PositiveInfinity;
-        double[] sorted = [.. perplexities.Order()];
-        double usual = sorted[(int)Math.Floor(0.75 * (sorted.Length - 1))] - sorted[0];
-        return sorted[0] + (2.5 * Math.Max(usual, 0.02 * sorted[0]));
+        EvaluationRow[] sorted = [.. rows.OrderBy(r => r.Perplexity!.Value)];
+        double Value(int i) => sorted[i].Perplexity!.Value;
+        int last = Math.Max(
+            (int)Math.Ceiling(0.6 * sorted.Length) - 1, Array.FindLastIndex(sorted, r => r.Family is RowFamily.Base or RowFamily.Dpo));
+        while (last + 1 < sorted.Length && Value(last + 1) - Value(last) <= Math.Max(0.8 * (Value(last) - Value(0)), 0.02 * Value(0)))
+            last++;
+        return Value(last);
     }
 
     private static IEnumerable<ChartSeries> Front(IEnumerable<EvaluationRow> rows)
@@ -77,7 +89,7 @@ internal sealed class PlaneFigure
         }
     }
 
-    private static ChartSeries Points(RowFamily family, IReadOnlyList<EvaluationRow> rows) => new()
+    private static ChartSeries Points(RowFamily family, IReadOnlyList<EvaluationRow> rows, IReadOnlyCollection<EvaluationRow>? named) => new()
     {
         Name = Words.Of(family),
         Form = "marks",
@@ -89,7 +101,7 @@ internal sealed class PlaneFigure
         Y = [.. rows.Select(r => (object?)r.Toxicity!.Mean)],
         Low = [.. rows.Select(r => (double?)r.Toxicity!.Low)],
         High = [.. rows.Select(r => (double?)r.Toxicity!.High)],
-        Labels = [.. rows.Select(r => r.Variant)],
+        Labels = [.. rows.Select(r => named is null || named.Contains(r) ? r.Variant : "")],
         Text = [.. rows.Select(Hover)],
     };
 

@@ -20,6 +20,7 @@ public sealed class RunIngest(LabDatabase database, RunSignals signals)
     public async Task<long> StoreAsync(string runId, IReadOnlyList<RunEvent> batch, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(batch);
+        bool started = false;
         bool ended = false;
         long last = await database.WriteAsync(
             async db =>
@@ -33,6 +34,7 @@ public sealed class RunIngest(LabDatabase database, RunSignals signals)
                 var progress = new RunProgress(run, stages, stage => db.RunStages.Add(stage), stage => db.RunStages.Remove(stage));
                 foreach (RunEvent e in fresh)
                     progress.Apply(e);
+                started = fresh.Any(e => e is StartedEvent);
                 ended = fresh.Any(e => e is FinishedEvent);
                 StoreData(db, runId, fresh);
                 run.LastSeq = fresh[^1].Seq;
@@ -41,6 +43,8 @@ public sealed class RunIngest(LabDatabase database, RunSignals signals)
             cancellationToken);
         if (ended)
             await signals.ChangedAndDispatchAsync([runId]);
+        else if (started)
+            await signals.StateChangedAsync([runId]);
         else
             await signals.ChangedAsync([runId]);
         return last;

@@ -22,7 +22,7 @@ public sealed class RunPlan(LabDatabase database, RunSignals signals)
                 return Plan(waiting, needs.ToLookup(n => n.RunId, n => (n.Id, n.State), StringComparer.Ordinal));
             },
             cancellationToken);
-        await signals.ChangedAsync(changed);
+        await signals.StateChangedAsync(changed);
     }
 
     /// <summary>Changes the waiting runs; returns the ids of those that changed.</summary>

@@ -7,7 +7,7 @@ namespace DpoLab.Web.Runs;
 /// <summary>Says that runs changed to everyone who shows them: their pages, the lists, and the studies that they are part of.</summary>
 public sealed class RunSignals(LabDatabase database, LabSignals signals, SignalledCache cache)
 {
-    /// <summary>Call it after the change is committed.</summary>
+    /// <summary>Data or progress changed. Call it after the change is committed.</summary>
     public async Task ChangedAsync(IReadOnlyCollection<string> runs)
     {
         ArgumentNullException.ThrowIfNull(runs);
@@ -21,10 +21,18 @@ public sealed class RunSignals(LabDatabase database, LabSignals signals, Signall
         signals.Publish(Topics.Runs);
     }
 
-    /// <summary>As the other, and the dispatcher plans again: a run was added, ended, is to be cancelled or tried again.</summary>
+    /// <summary>States changed: the runs that wait for these say so too.</summary>
+    public async Task StateChangedAsync(IReadOnlyCollection<string> runs)
+    {
+        ArgumentNullException.ThrowIfNull(runs);
+        ILookup<string, string> dependents = await DependentsAsync();
+        await ChangedAsync([.. runs.Concat(runs.SelectMany(run => dependents[run])).Distinct(StringComparer.Ordinal)]);
+    }
+
+    /// <summary>As <see cref="StateChangedAsync"/>, and the dispatcher plans again: a run was added, ended, is to be cancelled or tried again.</summary>
     public async Task ChangedAndDispatchAsync(IReadOnlyCollection<string> runs)
     {
-        await ChangedAsync(runs);
+        await StateChangedAsync(runs);
         signals.Publish(Topics.Dispatch);
     }
 
@@ -34,6 +42,9 @@ public sealed class RunSignals(LabDatabase database, LabSignals signals, Signall
         signals.Publish(Topics.Studies);
         signals.Publish(Topics.Study(study));
     }
+
+    private Task<ILookup<string, string>> DependentsAsync() => cache.GetAsync(Topics.Dispatch, "run-dependents", () => database.ReadAsync(async db =>
+        (await db.RunNeeds.Select(n => new { n.NeededId, n.RunId }).ToListAsync()).ToLookup(n => n.NeededId, n => n.RunId, StringComparer.Ordinal)));
 
     private Task<ILookup<string, string>> StudiesAsync() => cache.GetAsync(Topics.Studies, "run-studies", () => database.ReadAsync(async db =>
         (await db.StudyNodes.Select(n => new { n.RunId, n.StudyId }).ToListAsync()).ToLookup(n => n.RunId, n => n.StudyId, StringComparer.Ordinal)));

@@ -11,7 +11,6 @@ public static class ShellServices
     public static IServiceCollection AddShell(this IServiceCollection services)
     {
         services.AddRazorComponents().AddInteractiveServerComponents();
-        services.AddCascadingAuthenticationState();
         services.AddMudServices(mud =>
         {
             mud.SnackbarConfiguration.PositionClass = Defaults.Classes.Position.BottomRight;
@@ -20,6 +19,7 @@ public static class ShellServices
             mud.SnackbarConfiguration.HideTransitionDuration = 120;
         });
         services.AddScoped<ShownWords>();
+        services.AddScoped<Files>();
         services.TryAddSingleton(TimeProvider.System);
         return services;
     }
@@ -27,6 +27,7 @@ public static class ShellServices
     /// <summary>All pages, and the static files that they load.</summary>
     public static IEndpointConventionBuilder MapShell(this IEndpointRouteBuilder endpoints)
     {
+        // styles, scripts and fonts hold nothing of the lab's; sign-in and shared pages need them too
         endpoints.MapStaticAssets().AllowAnonymous();
         return endpoints.MapRazorComponents<App>().AddInteractiveServerRenderMode();
     }

@@ -1,22 +1,21 @@
 using System.Text.Json;
 using DpoLab.Compute.Directions;
 using DpoLab.Contracts.Runs;
+using DpoLab.Tests.Science;
 using static TorchSharp.torch;
 
 namespace DpoLab.Compute.Tests.Directions;
 
 public sealed class DirectionTests
 {
-    public static TheoryData<string> Families => ["gpt2", "llama31", "mistral", "gemma2"];
-
     [Theory]
-    [MemberData(nameof(Families))]
+    [MemberData(nameof(ScienceFixture.Families), MemberType = typeof(ScienceFixture))]
     public void OfEmbeddings_SeedsOfTheReference_GivesItsDirection(string family)
     {
         using var scope = NewDisposeScope();
         using var fixture = new ScienceFixture(family);
-        using var model = fixture.Model();
-        int[][][] seeds = fixture.Root.GetProperty("embedding_seeds").Deserialize<int[][][]>()!;
+        using var model = fixture.LoadBase();
+        int[][][] seeds = fixture.Json.GetProperty("embedding_seeds").Deserialize<int[][][]>()!;
 
         double[] direction = Differences.OfEmbeddings(model, seeds[0], seeds[1]);
 
@@ -24,13 +23,13 @@ public sealed class DirectionTests
     }
 
     [Theory]
-    [MemberData(nameof(Families))]
+    [MemberData(nameof(ScienceFixture.Families), MemberType = typeof(ScienceFixture))]
     public void Of_ValueVectorsNearestTheDirection_GivesTheirSingularVectors(string family)
     {
         using var scope = NewDisposeScope();
         using var fixture = new ScienceFixture(family);
-        using var model = fixture.Model();
-        JsonElement expected = fixture.Root.GetProperty("svd");
+        using var model = fixture.LoadBase();
+        JsonElement expected = fixture.Json.GetProperty("svd");
 
         ValueVectorSvd svd = ValueVectorSvd.Of(model, fixture.Vector("direction"), expected.GetProperty("n").GetInt32(), Protocol.Corrected);
 
@@ -42,16 +41,16 @@ public sealed class DirectionTests
     }
 
     [Theory]
-    [MemberData(nameof(Families))]
+    [MemberData(nameof(ScienceFixture.Families), MemberType = typeof(ScienceFixture))]
     public void Of_LensOfTheDirection_PromotesAndSuppressesTheTokensOfTheReference(string family)
     {
         using var scope = NewDisposeScope();
         using var fixture = new ScienceFixture(family);
-        using var model = fixture.Model();
-        JsonElement expected = fixture.Root.GetProperty("lens");
+        using var model = fixture.LoadBase();
+        JsonElement expected = fixture.Json.GetProperty("lens");
 
         LogitLens lens = LogitLens.Of(model, fixture.Vector("direction"), 10);
-        double[] logits = [.. LogitLens.Logits(model, fixture.Tensor("direction").unsqueeze(0)).to(ScalarType.Float64).view(-1).data<double>()];
+        double[] logits = [.. LogitLens.Logits(model, fixture.Load("direction").unsqueeze(0)).to(ScalarType.Float64).view(-1).data<double>()];
 
         Close.To(fixture.Vector("lens.logits"), logits, 1e-4, "logit");
         Assert.Equal(expected.GetProperty("promoted").Deserialize<int[]>()!, lens.Promoted.Select(t => t.Id));

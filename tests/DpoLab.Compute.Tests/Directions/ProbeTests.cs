@@ -1,44 +1,58 @@
 using System.Text.Json;
 using DpoLab.Compute.Directions;
+using DpoLab.Tests.Science;
 using static TorchSharp.torch;
 
 namespace DpoLab.Compute.Tests.Directions;
 
 public sealed class ProbeTests
 {
-    public static TheoryData<string> Families => ["gpt2", "llama31", "mistral", "gemma2"];
-
     [Theory]
-    [MemberData(nameof(Families))]
+    [MemberData(nameof(ScienceFixture.Families), MemberType = typeof(ScienceFixture))]
     public void Train_FeaturesOfTheReference_FindsItsCoefficientsAndReport(string family)
     {
         using var scope = NewDisposeScope();
         using var fixture = new ScienceFixture(family);
-        Check(fixture, fixture.Tensor("probe.features"), "probe.coefficients", "report");
+        Check(fixture, fixture.Load("probe.features"), "probe.coefficients", "report");
     }
 
     [Theory]
-    [MemberData(nameof(Families))]
+    [MemberData(nameof(ScienceFixture.Families), MemberType = typeof(ScienceFixture))]
     public void Train_PublishedFeaturesOfTheReference_FindsItsCoefficientsAndReport(string family)
     {
         using var scope = NewDisposeScope();
         using var fixture = new ScienceFixture(family);
-        Check(fixture, fixture.Tensor("probe.published_features"), "probe.published_coefficients", "published_report");
+        Check(fixture, fixture.Load("probe.published_features"), "probe.published_coefficients", "published_report");
     }
 
     [Theory]
-    [MemberData(nameof(Families))]
+    [MemberData(nameof(ScienceFixture.Families), MemberType = typeof(ScienceFixture))]
     public void Mean_TextsOfTheReference_GivesItsFeaturesAndProbe(string family)
     {
         using var scope = NewDisposeScope();
         using var fixture = new ScienceFixture(family);
-        using var model = fixture.Model();
+        using var model = fixture.LoadBase();
 
         Tensor features = TextFeatures.Mean(model, fixture.Texts, batchSize: 32, cancellation: TestContext.Current.CancellationToken);
 
         Close.To(fixture.Vector("probe.features"), [.. features.view(-1).data<double>()], 1e-5, "feature");
         Check(fixture, features, "probe.coefficients", "report");
         Close.To(fixture.Vector("mean_difference"), Differences.OfMeans(features, fixture.Labels), 1e-5, "mean difference");
+    }
+
+    [Theory]
+    [MemberData(nameof(ScienceFixture.Families), MemberType = typeof(ScienceFixture))]
+    public void Mean_PublishedProtocol_GivesTheReferencesFeatures(string family)
+    {
+        using var scope = NewDisposeScope();
+        using var fixture = new ScienceFixture(family);
+        using var model = fixture.LoadBase();
+
+        Tensor features = PublishedTextFeatures.Mean(
+            model, fixture.Texts, fixture.PublishedWidth, batchSize: 32, cancellation: TestContext.Current.CancellationToken);
+
+        Close.To(fixture.Vector("probe.published_features"), [.. features.view(-1).data<double>()], 1e-5, "published feature");
+        Check(fixture, features, "probe.published_coefficients", "published_report");
     }
 
     [Fact]

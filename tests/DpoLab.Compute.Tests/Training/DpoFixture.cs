@@ -17,9 +17,13 @@ internal sealed class DpoFixture
     {
         Name = name;
         root = JsonDocument.Parse(File.ReadAllText(Repository.Fixture("dpo", name, "expected.json"))).RootElement.Clone();
+        int[] begin = root.TryGetProperty("begin_of_text_before_prompt_and_response", out JsonElement bos) && bos.ValueKind is JsonValueKind.Number
+            ? [bos.GetInt32()]
+            : [];
         Pairs =
         [
-            .. root.GetProperty("pairs").EnumerateArray().Select(p => new PreferencePair(Ids(p, "prompt"), Ids(p, "chosen"), Ids(p, "rejected"))),
+            .. root.GetProperty("pairs").EnumerateArray().Select(p => new PreferencePair(
+                [.. begin, .. Ids(p, "prompt")], [.. begin, .. Ids(p, "chosen")], [.. begin, .. Ids(p, "rejected")])),
         ];
         Steps = [.. root.GetProperty("steps").EnumerateArray()];
         Batch = root.GetProperty("batch").GetInt32();
@@ -34,6 +38,8 @@ internal sealed class DpoFixture
     public IReadOnlyList<JsonElement> Steps { get; }
 
     public int Batch { get; }
+
+    public int? PadToken => root.TryGetProperty("pad_id", out JsonElement pad) ? pad.GetInt32() : null;
 
     /// <summary>The case's settings, with which its numbers must come out.</summary>
     public DpoOptions Options()
@@ -54,6 +60,7 @@ internal sealed class DpoFixture
                 WeightDecay = adamW ? 0.01 : 0,
             },
             Schedule = cosine ? LearningRateSchedule.Cosine : LearningRateSchedule.Constant,
+            Protocol = PadToken is null ? Protocol.Corrected : Protocol.Published,
             WarmupSteps = cosine ? 4 : warmup ? 6 : 0,
             Steps = Steps.Count,
             BatchSize = Batch,
@@ -63,7 +70,7 @@ internal sealed class DpoFixture
 
     public Decoder Model() => Decoder.Load(ModelFolder, CPU, ScalarType.Float32);
 
-    public SafetensorsFile Final() => SafetensorsFile.Open(Repository.Fixture("dpo", Name, "final.safetensors"));
+    public SafetensorsFile Tensors(params string[] file) => SafetensorsFile.Open(Repository.Fixture(["dpo", Name, .. file]));
 
     private static int[] Ids(JsonElement pair, string part) => pair.GetProperty(part).Deserialize<int[]>()!;
 }

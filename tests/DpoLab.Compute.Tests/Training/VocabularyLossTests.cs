@@ -29,7 +29,7 @@ public sealed class VocabularyLossTests
         foreach (long pieceElements in new long[] { 17 * 3, 1 << 20 })
         {
             var stage = new VocabularyLoss(states, targets, new OutputProjection(rows, cap), reference, pieceElements);
-            var (stageLogP, stageDivergence) = stage.Forward(backwardFollows: true);
+            var (stageLogP, stageDivergence, _) = stage.Forward(backwardFollows: true);
             Tensor rowsGradient = zeros_like(rows);
             Tensor gradient = stage.Backward(a, withReference ? b : null, rowsGradient);
 

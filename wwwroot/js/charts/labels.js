@@ -4,9 +4,23 @@ const charWidth = 6.1, lineHeight = 14, gap = 9;
 
 const overlap = (a, b) => Math.max(0, Math.min(a.r, b.r) - Math.max(a.l, b.l)) * Math.max(0, Math.min(a.b, b.b) - Math.max(a.t, b.t));
 
+// a line as small boxes, one every few pixels
+function* along(line) {
+  for (let i = 1; i < line.length; i++) {
+    const [x0, y0] = line[i - 1], [x1, y1] = line[i];
+    const steps = Math.max(1, Math.round(Math.hypot(x1 - x0, y1 - y0) / 6));
+    for (let k = 0; k <= steps; k++) {
+      const x = x0 + (x1 - x0) * k / steps, y = y0 + (y1 - y0) * k / steps;
+      yield { l: x - 3, r: x + 3, t: y - 2, b: y + 2 };
+    }
+  }
+}
+
 // points: [{px, py, text}] in pixels of the plot area; returns the pixel offset and anchor of each label
-export function place(points, width, height) {
+// lines: [[px, py], …] that should stay free too
+export function place(points, width, height, lines = []) {
   const taken = points.map(p => ({ l: p.px - 6, r: p.px + 6, t: p.py - 6, b: p.py + 6 }));
+  for (const line of lines) taken.push(...along(line));
   for (const p of points) {
     if (p.bar) taken.push({ l: p.px - 1, r: p.px + 1, t: p.bar[0], b: p.bar[1] });
     if (p.xBar) taken.push({ l: p.xBar[0], r: p.xBar[1], t: p.py - 1, b: p.py + 1 });

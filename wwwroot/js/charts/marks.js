@@ -11,8 +11,15 @@ export function setMarks(figure, layout, c) {
   addEndLabels(figure, layout, c);
 }
 
-function addReference({ axis, value, label, color, below, left }, layout, c) {
+function addReference({ axis, value, label, color, below, left, until }, layout, c) {
   const line = { color: c[color] ?? c.control, width: 1, dash: dashes.mark };
+  if (until !== null && until !== undefined) {
+    // from the axis to the point, and down from it
+    const { type, range } = layout.xaxis;
+    const start = type === 'log' ? 10 ** range[0] : range[0];
+    layout.shapes.push({ type: 'line', x0: start, x1: until, y0: value, y1: value, line }, { type: 'line', x0: until, x1: until, y0: layout.yaxis.range[0], y1: value, line });
+    return;
+  }
   layout.shapes.push(axis === 'x'
     ? { type: 'line', x0: value, x1: value, y0: 0, y1: 1, yref: 'paper', line }
     : { type: 'line', y0: value, y1: value, x0: 0, x1: 1, xref: 'paper', line });

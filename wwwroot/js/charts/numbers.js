@@ -14,7 +14,12 @@ function power(value) {
   return `${Number(mantissa)}e${Number(exponent)}`.replace('-', '−').replace('e−', 'e-');
 }
 
-const placesOf = step => Math.max(0, Math.min(8, -Math.floor(Math.log10(Math.abs(step) || 1) + 1e-9)));
+// as many places as tell neighbouring ticks apart
+function placesOf(step) {
+  for (let places = 0; places < 8; places++)
+    if (Math.abs(step * 10 ** places - Math.round(step * 10 ** places)) < 1e-6) return places;
+  return 8;
+}
 
 // a tick's label, given the distance between ticks
 export function tickLabel(value, step, format) {

@@ -84,6 +84,16 @@ public sealed class ConfigurationFile
             : throw Refusal(key, "it must be a whole number from 1");
     }
 
+    /// <summary>A whole number from 0 to 2³¹ − 1.</summary>
+    public int? OptionalWhole(string key)
+    {
+        if (Find(key) is not { } value)
+            return null;
+        return value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= 0
+            ? number
+            : throw Refusal(key, "it must be a whole number from 0");
+    }
+
     /// <summary>A finite number that must be there.</summary>
     public double Number(string key) => OptionalNumber(key) ?? throw Missing(key);
 

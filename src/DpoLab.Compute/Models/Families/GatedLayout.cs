@@ -3,17 +3,19 @@ namespace DpoLab.Compute.Models.Families;
 /// <summary>The layout that Llama began and Mistral, Qwen and Gemma kept: what these families' files share.</summary>
 internal static class GatedLayout
 {
+    public const string UnembeddingName = "lm_head.weight";
+
     /// <summary>Older files keep the rotary frequencies.</summary>
     public static bool IsBuffer(string name) => name.EndsWith(".rotary_emb.inv_freq", StringComparison.Ordinal);
 
     /// <summary>What Llama's keys say; a family changes what differs by <c>with</c>.</summary>
-    public static DecoderConfiguration Configure(ConfigurationFile config, string modelType, double defaultTheta = 10000)
+    public static DecoderConfiguration Configure(ConfigurationFile config, string modelType, int? headSizeWhenAbsent = null)
     {
         config.OnlyFlag("attention_bias", false);
         config.OnlyFlag("mlp_bias", false);
         var width = config.Count("hidden_size");
         var heads = config.Count("num_attention_heads");
-        var headSize = SharedOptions.HeadSize(config, width, heads);
+        var headSize = SharedOptions.HeadSize(config, width, heads, headSizeWhenAbsent);
         return new DecoderConfiguration
         {
             ModelType = modelType,
@@ -30,7 +32,7 @@ internal static class GatedLayout
             Activation = SharedOptions.Activation(config, "hidden_act", "silu"),
             Gated = true,
             Positions = PositionKind.Rotary,
-            Rotary = RotaryReader.Read(config, headSize, defaultTheta),
+            Rotary = RotaryReader.Read(config, headSize),
             AttentionScale = 1 / Math.Sqrt(headSize),
             TiedEmbeddings = config.Flag("tie_word_embeddings", false),
             EndOfText = config.TokenIds("eos_token_id"),
@@ -49,7 +51,7 @@ internal static class GatedLayout
             Embedding = embedding,
             Layers = [.. Enumerable.Range(0, c.Layers).Select(layer => Layer(c, $"model.layers.{layer}.", biases, headNorms))],
             FinalNorm = Norm(c, "model.norm", c.Width),
-            Unembedding = c.TiedEmbeddings ? embedding : new Weight("lm_head.weight", c.Vocabulary, c.Width),
+            Unembedding = c.TiedEmbeddings ? embedding : new Weight(UnembeddingName, c.Vocabulary, c.Width),
         };
     }
 

@@ -10,16 +10,16 @@ internal sealed class Gemma2Family : IDecoderFamily
 
     public string NamePrefix => "model.";
 
+    public string UnembeddingName => GatedLayout.UnembeddingName;
+
     public bool IsBuffer(string name) => GatedLayout.IsBuffer(name);
 
     public DecoderConfiguration Configure(ConfigurationFile config)
     {
         config.OnlyFlag("use_bidirectional_attention", false);
-        var common = GatedLayout.Configure(config, ModelType);
+        var common = GatedLayout.Configure(config, ModelType, headSizeWhenAbsent: 256);
         return common with
         {
-            HeadSize = config.OptionalCount("head_dim") ?? 256,
-            Rotary = RotaryReader.Read(config, config.OptionalCount("head_dim") ?? 256),
             Norm = NormKind.RootMeanSquarePlusOne,
             Activation = SharedOptions.Activation(config, config.Has("hidden_activation") ? "hidden_activation" : "hidden_act", "gelu_pytorch_tanh"),
             AttentionScale = 1 / Math.Sqrt(config.OptionalNumber("query_pre_attn_scalar") ?? 256),
@@ -33,7 +33,7 @@ internal sealed class Gemma2Family : IDecoderFamily
         };
     }
 
-    public DecoderWeights Weights(DecoderConfiguration c) => GatedLayout.Weights(c);
+    public DecoderWeights Weights(DecoderConfiguration configuration) => GatedLayout.Weights(configuration);
 
     /// <summary>Null switches a cap off; a file that does not mention it means transformers' default.</summary>
     private static double? SoftCap(ConfigurationFile config, string key, double whenAbsent)

@@ -7,6 +7,8 @@ internal sealed class Gpt2Family : IDecoderFamily
 
     public string NamePrefix => "transformer.";
 
+    public string UnembeddingName => "lm_head.weight";
+
     // Older files keep the causal mask ("attn.bias", next to the real "attn.c_attn.bias") and its fill value.
     public bool IsBuffer(string name) => name.EndsWith(".attn.bias", StringComparison.Ordinal) || name.EndsWith(".attn.masked_bias", StringComparison.Ordinal);
 
@@ -39,8 +41,9 @@ internal sealed class Gpt2Family : IDecoderFamily
         };
     }
 
-    public DecoderWeights Weights(DecoderConfiguration c)
+    public DecoderWeights Weights(DecoderConfiguration configuration)
     {
+        var c = configuration;
         var embedding = new Weight("transformer.wte.weight", c.Vocabulary, c.Width);
         return new DecoderWeights
         {
@@ -48,7 +51,7 @@ internal sealed class Gpt2Family : IDecoderFamily
             PositionEmbedding = new Weight("transformer.wpe.weight", c.ContextLength, c.Width),
             Layers = [.. Enumerable.Range(0, c.Layers).Select(layer => Layer(c, $"transformer.h.{layer}."))],
             FinalNorm = Norm(c, "transformer.ln_f"),
-            Unembedding = c.TiedEmbeddings ? embedding : new Weight("lm_head.weight", c.Vocabulary, c.Width),
+            Unembedding = c.TiedEmbeddings ? embedding : new Weight(UnembeddingName, c.Vocabulary, c.Width),
         };
     }
 

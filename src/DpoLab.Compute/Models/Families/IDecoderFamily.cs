@@ -18,6 +18,9 @@ public interface IDecoderFamily
     /// <summary>What a name in a file must begin with to be one of transformers' names; put before names that lack it (older GPT-2 files).</summary>
     string NamePrefix { get; }
 
+    /// <summary>The name of the unembedding where it is not tied; files of tied models may hold a copy under it.</summary>
+    string UnembeddingName { get; }
+
     /// <summary>Whether a stored tensor is a buffer of older checkpoints that no computation needs.</summary>
     bool IsBuffer(string name);
 }
@@ -26,7 +29,10 @@ public interface IDecoderFamily
 public static class DecoderFamilies
 {
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<IDecoderFamily> All { get; } = [new Gpt2Family(), new LlamaFamily(), new MistralFamily(), new Gemma2Family()];
+    public static IReadOnlyList<IDecoderFamily> All { get; } =
+    [
+        new Gpt2Family(), new LlamaFamily(), new MistralFamily(), new Gemma2Family(), new Qwen2Family(), new Qwen3Family(), new GptNeoXFamily(),
+    ];
 
     /// <summary>The family of a configuration.</summary>
     public static IDecoderFamily Of(ConfigurationFile config)

@@ -7,9 +7,11 @@ internal sealed class LlamaFamily : IDecoderFamily
 
     public string NamePrefix => "model.";
 
+    public string UnembeddingName => GatedLayout.UnembeddingName;
+
     public bool IsBuffer(string name) => GatedLayout.IsBuffer(name);
 
     public DecoderConfiguration Configure(ConfigurationFile config) => GatedLayout.Configure(config, ModelType);
 
-    public DecoderWeights Weights(DecoderConfiguration c) => GatedLayout.Weights(c);
+    public DecoderWeights Weights(DecoderConfiguration configuration) => GatedLayout.Weights(configuration);
 }

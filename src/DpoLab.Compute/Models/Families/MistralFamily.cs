@@ -7,6 +7,8 @@ internal sealed class MistralFamily : IDecoderFamily
 
     public string NamePrefix => "model.";
 
+    public string UnembeddingName => GatedLayout.UnembeddingName;
+
     public bool IsBuffer(string name) => GatedLayout.IsBuffer(name);
 
     public DecoderConfiguration Configure(ConfigurationFile config)
@@ -16,5 +18,5 @@ internal sealed class MistralFamily : IDecoderFamily
         return common with { SlidingWindows = SharedOptions.Windows(config, common.Layers, window, implied: _ => true) };
     }
 
-    public DecoderWeights Weights(DecoderConfiguration c) => GatedLayout.Weights(c);
+    public DecoderWeights Weights(DecoderConfiguration configuration) => GatedLayout.Weights(configuration);
 }

@@ -4,12 +4,12 @@ namespace DpoLab.Compute.Models.Families;
 internal static class RotaryReader
 {
     /// <summary>transformers 5 writes <c>rope_parameters</c>; transformers 4 <c>rope_theta</c> and <c>rope_scaling</c>.</summary>
-    public static RotaryScheme Read(ConfigurationFile config, int headSize, double defaultTheta = 10000)
+    public static RotaryScheme Read(ConfigurationFile config, int headSize)
     {
         if (config.OptionalNumber("partial_rotary_factor") is { } partial && partial != 1)
             throw config.Refusal("partial_rotary_factor", "only 1 is supported in this family");
         var section = config.Section("rope_parameters") ?? config.Section("rope_scaling");
-        var theta = section?.OptionalNumber("rope_theta") ?? config.OptionalNumber("rope_theta") ?? defaultTheta;
+        var theta = section?.OptionalNumber("rope_theta") ?? config.OptionalNumber("rope_theta") ?? 10000;
         if (theta <= 0)
             throw config.Refusal("rope_theta", "it must be above 0");
         var scheme = new RotaryScheme { Theta = theta, Dimensions = headSize };

@@ -39,10 +39,10 @@ internal static class SharedOptions
         return heads % count == 0 ? count : throw config.Refusal("num_key_value_heads", $"it must divide the {heads} attention heads");
     }
 
-    /// <summary>The size of a head: stated, or width / heads.</summary>
-    public static int HeadSize(ConfigurationFile config, int width, int heads)
+    /// <summary>The size of a head: stated, else the family's default, else width / heads.</summary>
+    public static int HeadSize(ConfigurationFile config, int width, int heads, int? whenAbsent = null)
     {
-        if (config.OptionalCount("head_dim") is { } stated)
+        if ((config.OptionalCount("head_dim") ?? whenAbsent) is { } stated)
             return stated % 2 == 0 ? stated : throw config.Refusal("head_dim", "it must be even");
         return width % heads == 0 && width / heads % 2 == 0
             ? width / heads

@@ -17,7 +17,16 @@ internal static class TokenizerFolder
             throw new InputException($"{folder}: there is no such folder.");
         var settings = TokenizerSettings.Read(folder);
         var parts = ReadFiles(folder, settings);
-        return parts with { Roles = settings.Roles(content => IdOf(parts, content)) };
+        var named = settings.Roles(content => IdOf(parts, content));
+        return parts with
+        {
+            Roles = named with
+            {
+                BeginOfText = named.BeginOfText ?? parts.Roles.BeginOfText,
+                EndOfText = named.EndOfText ?? parts.Roles.EndOfText,
+                Pad = named.Pad ?? parts.Roles.Pad,
+            },
+        };
     }
 
     private static TokenizerParts ReadFiles(string folder, TokenizerSettings settings)

@@ -18,6 +18,10 @@ public sealed partial class SideNav
         [
             new("Models", Urls.Models, IconName.Model), new("Datasets", Urls.Datasets, IconName.Dataset), new("Compute", Urls.Compute, IconName.Compute),
         ]),
+        new("Lab",
+        [
+            new("Admin", Urls.Admin, IconName.Admin),
+        ]),
     ];
 
     private int running;

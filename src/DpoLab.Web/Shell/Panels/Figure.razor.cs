@@ -39,7 +39,7 @@ public partial class Figure : IAsyncDisposable
 
     /// <summary>Runs, model revision, digests, scorer, n and seed behind the figure.</summary>
     [Parameter]
-    public RenderFragment? Source { get; set; }
+    public RenderFragment? Origin { get; set; }
 
     /// <summary>Open the table first, for an address that says so.</summary>
     [Parameter]

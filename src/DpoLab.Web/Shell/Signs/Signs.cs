@@ -40,11 +40,11 @@ public static class Signs
         _ => status.Reason ?? "",
     };
 
-    /// <summary>Stage and count: <c>train · steps 2,460 of 6,000</c>.</summary>
+    /// <summary>Stage and count: <c>train · 2,460 of 6,000 steps</c>.</summary>
     public static string Counting(RunStatus status) => (status.Stage, status.Done, status.Total) switch
     {
         (null, _, _) => "starting",
-        ({ } stage, { } done, { } total) => $"{stage} · {status.Unit} {Numbers.Count(done)} of {Numbers.Count(total)}",
+        ({ } stage, { } done, { } total) => $"{stage} · {Numbers.Count(done)} of {Numbers.Count(total)} {status.Unit}",
         ({ } stage, { } done, null) => $"{stage} · {Numbers.Count(done)} {status.Unit}",
         ({ } stage, null, _) => stage,
     };

@@ -1,0 +1,174 @@
+using DpoLab.Contracts.Hosting;
+using DpoLab.Contracts.Runs;
+using DpoLab.Web.Accounts;
+using DpoLab.Web.Shell;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Forms;
+
+namespace DpoLab.Web.Datasets;
+
+/// <summary>Takes a dataset in, from the browser's computer or from the compute host.</summary>
+public partial class AddDatasetDialog
+{
+    /// <summary>Larger files are better put on the compute host and added by path.</summary>
+    private const long MostBytes = 2L << 30;
+
+    private readonly Dictionary<string, string> columns = new(StringComparer.Ordinal);
+    private LabDialog? dialog;
+    private IBrowserFile? file;
+    private DatasetKind kind;
+    private string path = "";
+
+    [Inject]
+    private DatasetCommands Commands { get; set; } = null!;
+
+    [Inject]
+    private CurrentUser User { get; set; } = null!;
+
+    /// <summary>Raised with the dataset's number.</summary>
+    [Parameter]
+    public EventCallback<int> Added { get; set; }
+
+    private DatasetKind Kind
+    {
+        get => kind;
+        set
+        {
+            kind = value;
+            Forget();
+        }
+    }
+
+    private string Path
+    {
+        get => path;
+        set
+        {
+            path = value;
+            Forget();
+        }
+    }
+
+    private bool Uploads { get; set; } = true;
+
+    private string Name { get; set; } = "";
+
+    private string Licence { get; set; } = "";
+
+    private DatasetReport? Report { get; set; }
+
+    private IReadOnlyList<FieldError> Errors { get; set; } = [];
+
+    private bool Working { get; set; }
+
+    /// <summary>0 to 1 while a file is on its way.</summary>
+    private double? Sent { get; set; }
+
+    private string SentWords => file is null ? "" : $"{Numbers.Bytes((Sent ?? 0) * file.Size)} of {Numbers.Bytes(file.Size)}";
+
+    private bool HasFile => Uploads ? file is not null : Path.Trim().Length > 0;
+
+    private string Suggested => (Uploads ? file?.Name : System.IO.Path.GetFileName(Path.Trim())) is { Length: > 0 } found ? found : "the file’s name";
+
+    private NewDataset Dataset => new()
+    {
+        Name = Name.Length == 0 ? null : Name,
+        Kind = Kind,
+        Columns = columns.Count == 0 ? null : columns,
+        Licence = Licence.Trim(),
+    };
+
+    /// <summary>Shows the dialog, empty.</summary>
+    public async Task OpenAsync(DatasetKind? first = null)
+    {
+        (Name, Licence, path, file, kind) = ("", "", "", null, first ?? DatasetKind.Pairs);
+        Forget();
+        StateHasChanged();
+        if (dialog is not null)
+            await dialog.OpenAsync();
+    }
+
+    private void SetSource(bool uploads)
+    {
+        Uploads = uploads;
+        Forget();
+    }
+
+    private void OnFile(InputFileChangeEventArgs e)
+    {
+        file = e.File;
+        Forget();
+    }
+
+    private void Forget()
+    {
+        columns.Clear();
+        (Report, Errors, Sent) = (null, [], null);
+    }
+
+    private string MappingOf(string role) => columns.GetValueOrDefault(role) ?? Report?.Mapping.GetValueOrDefault(role) ?? "";
+
+    private void Map(string role, string? column)
+    {
+        if (string.IsNullOrEmpty(column))
+            columns.Remove(role);
+        else
+            columns[role] = column;
+    }
+
+    private static string Where(DatasetProblem problem) => (problem.Row, problem.Column) switch
+    {
+        ({ } row, { } column) => $"Row {row:N0}, column {column}:",
+        ({ } row, null) => $"Row {row:N0}:",
+        (null, { } column) => $"Column {column}:",
+        _ => "The file:",
+    };
+
+    private Task InspectAsync() => TryAsync(async _ => Report = await Commands.InspectAsync(InputRef.OfPath(Path.Trim()), Dataset));
+
+    private Task SubmitAsync() => TryAsync(async by =>
+    {
+        var addition = Uploads ? await UploadAsync(by) : await Commands.AddByPathAsync(Path, Dataset, by);
+        Report = addition.Report;
+        if (addition.Id is not { } id)
+            return;
+        if (dialog is not null)
+            await dialog.CloseAsync();
+        await Added.InvokeAsync(id);
+    });
+
+    private async Task<DatasetAddition> UploadAsync(Actor by)
+    {
+        if (file!.Size > MostBytes)
+            throw new InputRefusedException("file", $"{file.Name} has {Numbers.Bytes(file.Size)}, more than {Numbers.Bytes(MostBytes)}. Put it on the compute host and add it by path.");
+        await using var content = new CountedStream(file.OpenReadStream(MostBytes), read =>
+        {
+            Sent = file.Size == 0 ? 1 : (double)read / file.Size;
+            _ = InvokeAsync(StateHasChanged);
+        });
+        return await Commands.UploadAsync(content, file.Name, Dataset, by);
+    }
+
+    private async Task TryAsync(Func<Actor, Task> act)
+    {
+        if (Working)
+            return;
+        (Working, Errors) = (true, []);
+        try
+        {
+            await act(await User.GetAsync());
+        }
+        catch (InputRefusedException e)
+        {
+            Errors = e.Errors;
+        }
+        catch (Exception e) when (e is NotAllowedException or IOException)
+        {
+            Errors = [new FieldError("", e.Message)];
+        }
+        finally
+        {
+            Working = false;
+        }
+    }
+}

@@ -1,0 +1,28 @@
+namespace DpoLab.Web.Runs.NewRun;
+
+/// <summary>A form that nobody has touched starts with the lab's only model, scorer or dataset of a kind, where there is only one.</summary>
+internal static class FormStart
+{
+    public static RunDraft Fill(RunDraft draft, InputOptions options)
+    {
+        foreach (var field in draft.ShownFields().Where(field => draft[field.Key].Length == 0).ToList())
+        {
+            string? only = field.Kind switch
+            {
+                FieldKind.Input when !field.Optional => Only(options.Inputs.Where(option => option.Role == field.Role).Select(option => InputText.Write(option.Reference))),
+                FieldKind.Dataset => Only(options.Datasets.Where(option => option.Kind == field.Dataset).Select(option => InputText.Write(option.Reference.File))),
+                _ => null,
+            };
+            if (only is not null)
+                draft = draft.With(field.Key, only);
+        }
+
+        return draft;
+    }
+
+    private static string? Only(IEnumerable<string> texts)
+    {
+        var two = texts.Take(2).ToList();
+        return two.Count == 1 ? two[0] : null;
+    }
+}

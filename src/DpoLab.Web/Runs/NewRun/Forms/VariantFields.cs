@@ -1,0 +1,199 @@
+using System.Text.Json.Nodes;
+using DpoLab.Contracts.Runs;
+using static DpoLab.Web.Runs.NewRun.Forms.CommonFields;
+
+namespace DpoLab.Web.Runs.NewRun.Forms;
+
+/// <summary>The fields of one row of an evaluation. What is done is chosen first; it decides which other fields matter.</summary>
+internal static class VariantFields
+{
+    /// <summary>Plain, another model, a prefix, or the type of the intervention.</summary>
+    public const string What = "what";
+
+    /// <summary>How neurons are chosen: by group, by cosine, or one by one.</summary>
+    public const string By = "by";
+
+    private static readonly FieldChoice[] Whats =
+    [
+        new("plain", "the model as it is"),
+        new("model", "another model"),
+        new("prefix", "a prompt prefix"),
+        new("patch", "patch"),
+        new("edit", "edit"),
+        new("scale", "ablate, scale"),
+        new("scale-key", "scale keys"),
+        new("steer", "steer"),
+    ];
+
+    private static readonly Dictionary<string, string> Defaults = new(StringComparer.Ordinal)
+    {
+        ["name"] = "",
+        [What] = "plain",
+        [By] = "groups",
+        ["model"] = "",
+        ["promptPrefix"] = "",
+        ["intervention.form"] = "shift",
+        ["intervention.strength"] = "1",
+        ["intervention.alpha"] = "0.05",
+        ["intervention.beta"] = "0.5",
+        ["intervention.groups"] = "tp, an, tn, ap",
+        ["intervention.factor"] = "0",
+        ["intervention.neurons.groups"] = "tp, an, tn, ap",
+        ["intervention.neurons.top"] = "",
+        ["intervention.neurons.count"] = "100",
+        ["intervention.neurons.positiveOnly"] = "true",
+        ["intervention.neurons.neurons"] = "",
+        ["intervention.point"] = "resid-post",
+        ["intervention.unit"] = "raw",
+        ["intervention.layer"] = "",
+        ["intervention.direction"] = "",
+        ["intervention.scope"] = "generated",
+    };
+
+    /// <summary>The settings of a variant, below <c>variants[i]</c>.</summary>
+    public static IEnumerable<string> Keys => Defaults.Keys;
+
+    /// <summary>The field key of a variant's setting.</summary>
+    public static string At(int index, string key) => $"variants[{index}].{key}";
+
+    /// <summary>The default text of a variant's field; null for keys of other fields.</summary>
+    public static string? Default(string key)
+    {
+        int close = key.IndexOf("].", StringComparison.Ordinal);
+        if (!key.StartsWith("variants[", StringComparison.Ordinal) || close < 0)
+            return null;
+        string index = key["variants[".Length..close];
+        string setting = key[(close + 2)..];
+        return setting == "name" ? (index == "0" ? EvaluationBaseline.Base : $"row {int.Parse(index) + 1}") : Defaults.GetValueOrDefault(setting);
+    }
+
+    public static FormSection Section(int i) => new($"Row {i + 1}", "", [
+        new FormField { Key = At(i, "name"), Label = "Name", Kind = FieldKind.Text, Help = "The row’s name in the table; base and dpo are what others are compared with." },
+        new FormField { Key = At(i, What), Label = "What is done", Kind = FieldKind.Layout, Choices = Whats, Help = "To the model, while it generates and while its perplexity is measured." },
+        Model(At(i, "model"), "Its model", "Evaluated in place of the run’s model.") with { Optional = true, Shown = Does(i, "model") },
+        new FormField
+        {
+            Key = At(i, "promptPrefix"), Label = "Prefix", Kind = FieldKind.Text, Shown = Does(i, "prefix"),
+            Help = "Put before every prompt: the plain baseline. It does not count towards the prompt’s cut.",
+        },
+        .. Form(i),
+        .. Neurons(i),
+        .. Steering(i),
+    ]);
+
+    /// <summary>Adds the discriminators, and takes away what the chosen kind does not have.</summary>
+    public static void Complete(RunDraft draft, JsonObject root, int i)
+    {
+        string what = draft[At(i, What)];
+        if (what is "plain" or "model" or "prefix")
+            return;
+        JsonPath.Set(root, At(i, "intervention.type"), what);
+        if (what is "patch" or "scale" or "scale-key")
+            JsonPath.Set(root, At(i, "intervention.neurons.by"), draft[At(i, By)]);
+    }
+
+    /// <summary>The choices that a spec's variant stands for.</summary>
+    public static RunDraft Layout(RunDraft draft, JsonObject root, int i)
+    {
+        var variant = JsonPath.Get(root, $"variants[{i}]")!;
+        string what = variant["intervention"]?["type"]?.GetValue<string>()
+            ?? (variant["model"] is not null ? "model" : variant["promptPrefix"] is not null ? "prefix" : "plain");
+        return draft.With(At(i, What), what).With(At(i, By), variant["intervention"]?["neurons"]?["by"]?.GetValue<string>() ?? "groups");
+    }
+
+    private static Func<RunDraft, bool> Does(int i, params string[] whats) => draft => whats.Contains(draft[At(i, What)]);
+
+    private static Func<RunDraft, bool> Chooses(int i, string by) => draft => Does(i, "patch", "scale", "scale-key")(draft) && draft[At(i, By)] == by;
+
+    private static IEnumerable<FormField> Form(int i) =>
+    [
+        new FormField
+        {
+            Key = At(i, "intervention.form"), Label = "Form", Kind = FieldKind.Choice, Choices = FormChoices, Shown = Does(i, "patch", "edit"),
+            Help = "constant: one value at every position, the papers’ form. shift: the mean alone moves. live: the activation is multiplied (edits).",
+        },
+        Number(At(i, "intervention.strength"), "Strength", "Patch: 1 moves the mean to the tuned model’s. Steering: the stream minus s·w; the papers use 20 to 100.") with
+        {
+            Shown = Does(i, "patch", "steer"),
+        },
+        Number(At(i, "intervention.alpha"), "α, β", "TP and AN weakened by α, TN and AP strengthened; a fraction β of each. The paper: 0.05, 0.5.") with
+        {
+            Shown = Does(i, "edit"),
+            Unit = "α",
+            Beside = new FormField { Key = At(i, "intervention.beta"), Label = "β", Kind = FieldKind.Number, Unit = "β", Help = "" },
+        },
+        new FormField
+        {
+            Key = At(i, "intervention.groups"), Label = "Groups", Kind = FieldKind.Choices, Choices = GroupChoices, Shown = Does(i, "edit"),
+            Help = "Quadrants by the signs of cosine and base activation.",
+        },
+        Number(At(i, "intervention.factor"), "Factor s", "The activation (or the input weights) times s. 0 ablates; the papers un-align with keys × 10.") with
+        {
+            Shown = Does(i, "scale", "scale-key"),
+        },
+    ];
+
+    private static IEnumerable<FormField> Neurons(int i) =>
+    [
+        new FormField
+        {
+            Key = At(i, By), Label = "Neurons", Kind = FieldKind.Layout, Shown = Does(i, "patch", "scale", "scale-key"),
+            Choices = [new("groups", "groups"), new("top-toxic", "top toxic"), new("list", "list")],
+            Help = "The groups that DPO lowered, the most toxic-aligned by cosine, or neurons by name.",
+        },
+        new FormField
+        {
+            Key = At(i, "intervention.neurons.groups"), Label = "Groups", Kind = FieldKind.Choices, Choices = GroupChoices, Shown = Chooses(i, "groups"),
+            Help = "Neurons of these groups whose projection DPO lowered.",
+        },
+        Integer(At(i, "intervention.neurons.top"), "Strongest", "of them", "Only the so many of largest reduction.") with
+        {
+            Optional = true, Placeholder = "all", Shown = Chooses(i, "groups"),
+        },
+        Integer(At(i, "intervention.neurons.count"), "How many", "by cosine", "Of greatest cosine with the direction. The papers: 7, 100, 200, 1000.") with { Shown = Chooses(i, "top-toxic") },
+        new FormField
+        {
+            Key = At(i, "intervention.neurons.positiveOnly"), Label = "Positive only", Kind = FieldKind.Switch, Shown = Chooses(i, "top-toxic"),
+            Help = "Of these only the ones with a positive mean activation in the base model, as Yang et al. do.",
+        },
+        new FormField
+        {
+            Key = At(i, "intervention.neurons.neurons"), Label = "List", Kind = FieldKind.NeuronList, Shown = Chooses(i, "list"),
+            Help = "Layer and index, from 0: L19.770, L12.771.",
+        },
+    ];
+
+    private static IEnumerable<FormField> Steering(int i) =>
+    [
+        Input(At(i, "intervention.direction"), "Direction", InputRole.Direction, "The vector w.") with { Shown = Does(i, "steer") },
+        Choice(
+            At(i, "intervention.unit"),
+            "Unit of s",
+            "raw: w as it is, as in the papers; the scale does not carry over from model to model. stream norm: w/‖w‖ times the norm that the stream has there.",
+            (SteeringUnit.Raw, "raw"),
+            (SteeringUnit.StreamNorm, "stream norm")) with
+        {
+            Shown = Does(i, "steer"),
+        },
+        Choice(
+            At(i, "intervention.point"),
+            "Point, layer",
+            "Where the stream is moved. The papers: resid_post of the last layer.",
+            (SteeringPoint.ResidPost, "resid_post"),
+            (SteeringPoint.MlpOut, "mlp_out")) with
+        {
+            Shown = Does(i, "steer"),
+            Beside = Integer(At(i, "intervention.layer"), "Layer", "layer", "") with { Optional = true, Placeholder = "last" },
+        },
+        Choice(
+            At(i, "intervention.scope"),
+            "Positions",
+            "While generating; perplexity always acts on all. The papers: the last prompt position and every generated one.",
+            (PositionScope.Generated, "generated"),
+            (PositionScope.All, "all")) with
+        {
+            Minor = true,
+            Shown = Does(i, "patch", "edit", "scale", "scale-key", "steer"),
+        },
+    ];
+}
