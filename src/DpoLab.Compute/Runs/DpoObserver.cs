@@ -24,7 +24,7 @@ internal sealed class DpoObserver(RunContext context, DpoParameters parameters, 
 
     public void Began(TrainingSplit split, long? resumedFromStep)
     {
-        context.Artifacts.File("split.json", path => AtomicFile.WriteJson(path, split));
+        context.Artifacts.File(Artifacts.Split, path => AtomicFile.WriteJson(path, split));
         if (resumedFromStep is { } step)
             context.Report.Log($"Training goes on from the checkpoint at step {step}.");
     }

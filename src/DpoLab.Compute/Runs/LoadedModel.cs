@@ -60,18 +60,24 @@ internal sealed class LoadedModel : IDisposable
     public IReadOnlyList<int[]> Answer(
         IReadOnlyList<int[]> prompts, GenerationOptions options, int batchSize, IProgress<GenerationProgress>? progress = null, CancellationToken cancellation = default)
     {
-        foreach (int[] prompt in prompts)
-        {
-            if (prompt.Length + options.NewTokens - 1 > Decoder.Configuration.ContextLength)
-            {
-                throw new InputException(
-                    $"A prompt of {prompt.Length} tokens and {options.NewTokens} new ones do not fit into the model's context of {Decoder.Configuration.ContextLength}. "
-                    + "Cut the prompts shorter, or ask for fewer new tokens.");
-            }
-        }
-
+        RequireRoom(prompts.Select(p => p.Length).DefaultIfEmpty(0).Max(), options.NewTokens);
         var answers = TextGenerator.GenerateAll(Decoder, prompts, options, batchSize, progress, cancellation);
         return [.. answers.Select(ids => ids.Length > 0 && options.EndOfText.Contains(ids[^1]) ? ids[..^1] : ids)];
+    }
+
+    /// <summary>Bytes of the weights.</summary>
+    public long WeightBytes => Decoder.Parameters.Values.Sum(t => t.numel() * t.ElementSize);
+
+    /// <summary>Refuses prompts that leave no room for an answer.</summary>
+    /// <exception cref="InputException">Prompt and new tokens are longer than the context.</exception>
+    public void RequireRoom(int promptTokens, int newTokens)
+    {
+        if (promptTokens + newTokens - 1 > Decoder.Configuration.ContextLength)
+        {
+            throw new InputException(
+                $"A prompt of {promptTokens} tokens and {newTokens} new ones do not fit into the model's context of {Decoder.Configuration.ContextLength}. "
+                + "Cut the prompts shorter, or ask for fewer new tokens.");
+        }
     }
 
     /// <summary>A token of a logit lens, spelled.</summary>
