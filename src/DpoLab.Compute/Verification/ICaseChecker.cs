@@ -48,5 +48,12 @@ public static class CaseCheckers
 {
     /// <summary>All of them.</summary>
     public static IReadOnlyList<ICaseChecker> All { get; } =
-        [new DecoderCaseChecker(), new TokenizerCaseChecker(), new TokenizerFolderChecker(), new ClassifierCaseChecker()];
+    [
+        new DecoderCaseChecker(),
+        new TokenizerCaseChecker(),
+        new TokenizerFolderChecker(),
+        new ClassifierCaseChecker(),
+        new DpoCaseChecker(),
+        new DirectionCaseChecker(),
+    ];
 }
