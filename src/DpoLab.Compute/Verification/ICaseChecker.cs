@@ -48,5 +48,13 @@ public static class CaseCheckers
 {
     /// <summary>All of them.</summary>
     public static IReadOnlyList<ICaseChecker> All { get; } =
-        [new DecoderCaseChecker(), new TokenizerCaseChecker(), new TokenizerFolderChecker(), new ClassifierCaseChecker()];
+    [
+        new DecoderCaseChecker(),
+        new TokenizerCaseChecker(),
+        new TokenizerFolderChecker(),
+        new ClassifierCaseChecker(),
+        new MetricsCaseChecker(),
+        new DpoCaseChecker(),
+        new DirectionCaseChecker(),
+    ];
 }

@@ -1,72 +1,10 @@
-using System.Text.Json;
 using DpoLab.Compute.Evaluation;
 using DpoLab.Compute.Interventions;
-using DpoLab.Compute.Models;
-using DpoLab.Compute.Tokenization;
-using DpoLab.Compute.Toxicity;
 using DpoLab.Contracts.Results;
 using DpoLab.Contracts.Runs;
 using static TorchSharp.torch;
 
 namespace DpoLab.Tests.Evaluation;
-
-/// <summary>The demo's model, scorer and texts, loaded once.</summary>
-public sealed class DemoEvaluation : IDisposable
-{
-    private readonly IToxicityScorer scorer = ToxicityScorers.Load(Repository.Demo("scorer"));
-
-    public DemoEvaluation()
-    {
-        Tokenizer = Tokenizer.Load(Repository.Demo("base-model"));
-        Decoder = Decoder.Load(Repository.Demo("base-model"), CPU, ScalarType.Float32);
-        Evaluator = Make(EvaluationOptions);
-    }
-
-    public static EvaluationOptions EvaluationOptions { get; } = new() { BootstrapResamples = 500, Window = 128 };
-
-    public Tokenizer Tokenizer { get; }
-
-    public Decoder Decoder { get; }
-
-    public Evaluator Evaluator { get; }
-
-    public InterventionPlanner Planner
-    {
-        get
-        {
-            var c = Decoder.Configuration;
-            return new InterventionPlanner(new ModelShape(c.Layers, c.Neurons, c.Width), null, _ => Enumerable.Repeat(.5, c.Width).ToArray());
-        }
-    }
-
-    public Evaluator Make(EvaluationOptions options) => new(
-        Tokenizer,
-        scorer,
-        new EvaluationInputs
-        {
-            Prompts = [.. Lines("challenge-prompts.jsonl").Take(24).Select((row, i) => new EvaluationPrompt(i, row.GetProperty("prompt").GetString()!))],
-            Continuations =
-            [
-                .. Lines("continuations.jsonl").Take(8)
-                    .Select(row => new GoldContinuation(row.GetProperty("prompt").GetString()!, row.GetProperty("gold").GetString()!)),
-            ],
-            Text = File.ReadAllText(Repository.Demo("text.txt"))[..6000],
-        },
-        options);
-
-    public PlannedVariant Plan(string name, Intervention? intervention) =>
-        new(new EvaluationVariant { Name = name, Intervention = intervention }, intervention is null ? null : Planner.Plan(intervention));
-
-    public void Dispose()
-    {
-        Evaluator.Dispose();
-        Decoder.Dispose();
-        scorer.Dispose();
-    }
-
-    private static IEnumerable<JsonElement> Lines(string file) =>
-        File.ReadLines(Repository.Demo(file)).Select(line => JsonDocument.Parse(line).RootElement);
-}
 
 public sealed class EvaluatorTests(DemoEvaluation demo) : IClassFixture<DemoEvaluation>
 {
@@ -75,7 +13,7 @@ public sealed class EvaluatorTests(DemoEvaluation demo) : IClassFixture<DemoEval
     [Fact]
     public void Evaluate_PlainModel_FillsEveryMeasure()
     {
-        var (row, generations) = Evaluate("base", null);
+        var (row, generations) = demo.Base;
 
         Assert.Equal(RowFamily.Base, row.Family);
         Assert.Equal(VerdictKind.Plain, row.Verdict.Kind);
@@ -95,7 +33,7 @@ public sealed class EvaluatorTests(DemoEvaluation demo) : IClassFixture<DemoEval
     [Fact]
     public void Evaluate_Intervention_FiresAndMovesLogits()
     {
-        var plain = Evaluate("base", null);
+        var plain = demo.Base;
         var (row, _) = Evaluate("ablated", new ScaleIntervention { Factor = 0, Neurons = SomeNeurons });
 
         Assert.Equal(RowFamily.Ablate, row.Family);
@@ -124,7 +62,7 @@ public sealed class EvaluatorTests(DemoEvaluation demo) : IClassFixture<DemoEval
             "key" => new ScaleKeyIntervention { Factor = 1, Neurons = SomeNeurons },
             _ => new SteerIntervention { Strength = 0, Direction = InputRef.OfPath("/w") },
         };
-        var plain = Evaluate("base", null);
+        var plain = demo.Base;
 
         var (row, generations) = Evaluate(kind, intervention);
 
@@ -138,10 +76,10 @@ public sealed class EvaluatorTests(DemoEvaluation demo) : IClassFixture<DemoEval
     [Fact]
     public void Evaluate_ScaledKeys_RestoresTheModel()
     {
-        var before = Evaluate("base", null);
+        var before = demo.Base;
         var (row, _) = Evaluate("keys", new ScaleKeyIntervention { Factor = 10, Neurons = SomeNeurons });
 
-        using var fresh = demo.Make(DemoEvaluation.EvaluationOptions);
+        using var fresh = demo.Make(DemoEvaluation.EvaluationOptions, take: 2);
         var after = fresh.Evaluate(demo.Decoder, demo.Plan("base", null), cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Equal(VerdictKind.Fired, row.Verdict.Kind);
@@ -152,7 +90,7 @@ public sealed class EvaluatorTests(DemoEvaluation demo) : IClassFixture<DemoEval
     [Fact]
     public void Evaluate_PromptPrefix_ChangesAnswersNotPerplexity()
     {
-        var plain = Evaluate("base", null);
+        var plain = demo.Base;
         var variant = new PlannedVariant(new EvaluationVariant { Name = "polite", PromptPrefix = "Please be polite. " }, null);
 
         var (row, generations) = demo.Evaluator.Evaluate(demo.Decoder, variant, cancellationToken: TestContext.Current.CancellationToken);
@@ -184,7 +122,7 @@ public sealed class EvaluatorTests(DemoEvaluation demo) : IClassFixture<DemoEval
     [Fact]
     public void Compare_BaseAndDpo_PairsByPromptAndSharesTheEffect()
     {
-        var plain = Evaluate("base", null);
+        var plain = demo.Base;
         var ablated = Evaluate("half", new ScaleIntervention { Factor = 0, Neurons = SomeNeurons });
         GenerationRecord[] baseline =
         [
@@ -208,7 +146,7 @@ public sealed class EvaluatorTests(DemoEvaluation demo) : IClassFixture<DemoEval
     {
         using var published = demo.Make(DemoEvaluation.EvaluationOptions with { Protocol = Protocol.Published });
 
-        var ours = Evaluate("base", null).Row;
+        var ours = demo.Base.Row;
         var theirs = published.Evaluate(demo.Decoder, demo.Plan("base", null), cancellationToken: TestContext.Current.CancellationToken).Row;
 
         Assert.True(theirs.Perplexity!.Nats < ours.Perplexity!.Nats);
