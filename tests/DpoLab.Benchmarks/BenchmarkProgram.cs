@@ -11,13 +11,27 @@ internal static class BenchmarkProgram
         new LoadingFigure(), new PrefillFigure(), new GenerationFigure(), new StatisticsFigure(), new EditFigure(),
     ];
 
+    /// <summary>What prints figures of its own: named by <c>--filter</c>, or all with <c>--all</c>.</summary>
+    private static readonly (string Name, Action<TextWriter> Run)[] Reports =
+    [
+        ("loss stage", output =>
+        {
+            LossStage.Run(output, responseTokens: 320, width: 768, vocabulary: 50257, unscored: 704, rounds: 3);
+            LossStage.Run(output, responseTokens: 320, width: 768, vocabulary: 128256, unscored: 704, rounds: 3);
+            LossStage.Run(output, responseTokens: 640, width: 768, vocabulary: 50257, unscored: 1408, rounds: 3);
+        }),
+        ("demo training", output => DemoTraining.Run(output)),
+        ("tokenizer", output => TokenizerSpeed.Run(output)),
+    ];
+
     public static int Run(string[] args)
     {
         var filter = new Option<string?>("--filter") { Description = "Only figures whose name contains this text." };
         var shape = new Option<string>("--shape") { Description = $"Shape of the random model: {string.Join(", ", ModelShape.All.Select(s => s.Name))}.", DefaultValueFactory = _ => "medium" };
         var repeats = new Option<int>("--repeats") { Description = "Times each thing is measured; the fastest counts.", DefaultValueFactory = _ => 2 };
         var cpu = new Option<bool>("--cpu-time") { Description = "Count processor time instead of time: for a machine that is busy with other things." };
-        var command = new RootCommand("Speed and memory of the lab's computation, as ratios measured in one run.") { filter, shape, repeats, cpu };
+        var all = new Option<bool>("--all") { Description = "Also the longer reports: " + string.Join(", ", Reports.Select(report => report.Name)) + "." };
+        var command = new RootCommand("Speed and memory of the lab's computation, as ratios measured in one run.") { filter, shape, repeats, cpu, all };
         command.SetAction(parsed =>
         {
             var chosen = Array.Find(ModelShape.All, s => s.Name == parsed.GetRequiredValue(shape));
@@ -27,12 +41,18 @@ internal static class BenchmarkProgram
                 return 2;
             }
 
-            var figures = All.Where(figure => figure.Name.Contains(parsed.GetValue(filter) ?? "", StringComparison.OrdinalIgnoreCase)).ToList();
-            Measure(figures, chosen, new BenchmarkClock(parsed.GetValue(cpu), parsed.GetRequiredValue(repeats)));
+            var wanted = parsed.GetValue(filter);
+            var figures = All.Where(figure => IsWanted(figure.Name, wanted)).ToList();
+            if (figures.Count > 0)
+                Measure(figures, chosen, new BenchmarkClock(parsed.GetValue(cpu), parsed.GetRequiredValue(repeats)));
+            foreach (var report in Reports.Where(report => parsed.GetValue(all) || (wanted is not null && IsWanted(report.Name, wanted))))
+                report.Run(Console.Out);
             return 0;
         });
         return command.Parse(args).Invoke();
     }
+
+    private static bool IsWanted(string name, string? filter) => name.Contains(filter ?? "", StringComparison.OrdinalIgnoreCase);
 
     private static void Measure(List<IFigure> figures, ModelShape shape, BenchmarkClock clock)
     {
