@@ -106,12 +106,12 @@ internal sealed class EvaluationKit : IDisposable
     {
         var values = new List<T>();
         int line = 0;
-        foreach (string text in File.ReadLines(path))
+        foreach (string json in File.ReadLines(path))
         {
             line++;
             try
             {
-                values.Add(JsonSerializer.Deserialize<T>(text, ContractJson.Options)!);
+                values.Add(JsonSerializer.Deserialize<T>(json, ContractJson.Options)!);
             }
             catch (JsonException e)
             {
