@@ -116,7 +116,8 @@ public sealed class LoraTests
             Policy = policy,
             Pairs = Fixture.Pairs,
             Lora = adapters,
-            Answer = prompts => TextGenerator.GenerateAll(policy, prompts, new GenerationOptions { NewTokens = 6 }),
+            Answer = prompts => TextGenerator.GenerateAll(
+                policy, prompts, new GenerationOptions { NewTokens = 6 }, cancellationToken: TestContext.Current.CancellationToken),
         };
 
         TrainingOutcome outcome = new DpoTraining(subject, options, new TrainingCheckpoints(folder.Path), observer)
