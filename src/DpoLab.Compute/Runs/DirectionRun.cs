@@ -1,7 +1,6 @@
 using System.Globalization;
 using DpoLab.Compute.Data;
 using DpoLab.Compute.Directions;
-using DpoLab.Compute.Neurons;
 using DpoLab.Contracts.Results;
 using DpoLab.Contracts.Runs;
 using TorchSharp;
@@ -35,8 +34,8 @@ internal sealed class DirectionRun(DirectionParameters parameters) : IRun
         return result with
         {
             Norm = direction.Norm,
-            Promoted = LogitLens.Tokens(model.Decoder, model.Tokenizer, rows, LensTokens)[0],
-            Suppressed = LogitLens.Tokens(model.Decoder, model.Tokenizer, rows, LensTokens, suppressed: true)[0],
+            Promoted = Neurons.LogitLens.Tokens(model.Decoder, model.Tokenizer, rows, LensTokens)[0],
+            Suppressed = Neurons.LogitLens.Tokens(model.Decoder, model.Tokenizer, rows, LensTokens, suppressed: true)[0],
         };
     }
 

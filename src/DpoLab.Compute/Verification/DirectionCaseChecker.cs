@@ -2,7 +2,6 @@ using System.Text.Json;
 using DpoLab.Compute.Checkpoints;
 using DpoLab.Compute.Directions;
 using DpoLab.Compute.Models;
-using DpoLab.Compute.Neurons;
 using DpoLab.Contracts.Runs;
 using static TorchSharp.torch;
 
