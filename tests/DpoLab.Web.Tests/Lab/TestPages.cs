@@ -1,0 +1,28 @@
+using System.Security.Claims;
+using Bunit;
+using DpoLab.Web.Accounts;
+using DpoLab.Web.Shell;
+using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.DependencyInjection;
+using MudBlazor.Services;
+
+namespace DpoLab.Web.Tests.Lab;
+
+/// <summary>Pages over a real lab: only the browser behind them is pretended.</summary>
+internal sealed class TestPages : BunitContext
+{
+    public TestPages(TestLab lab, LabRole role = LabRole.Researcher)
+    {
+        JSInterop.Mode = JSRuntimeMode.Loose;
+        Services.AddMudServices();
+        Services.AddScoped<ShownWords>();
+        Services.AddScoped<Files>();
+        Services.AddScoped<CurrentUser>();
+        Services.AddSingleton(TimeProvider.System);
+        Services.AddFallbackServiceProvider(lab.Provider);
+        SetRendererInfo(new RendererInfo("Server", isInteractive: true));
+        Bunit.TestDoubles.BunitAuthorizationContext person = this.AddAuthorization();
+        person.SetAuthorized("someone");
+        person.SetClaims(new Claim(ClaimTypes.Role, role.ToString()));
+    }
+}
