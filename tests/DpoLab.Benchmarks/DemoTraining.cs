@@ -1,7 +1,10 @@
 using System.Diagnostics;
 using System.Text.Json;
+using DpoLab.Compute.Evaluation;
+using DpoLab.Compute.Generation;
 using DpoLab.Compute.Models;
 using DpoLab.Compute.Tokenization;
+using DpoLab.Compute.Toxicity;
 using DpoLab.Compute.Training;
 using DpoLab.Tests;
 using static TorchSharp.torch;
@@ -12,35 +15,52 @@ namespace DpoLab.Benchmarks;
 internal static class DemoTraining
 {
     /// <summary>Trains in a temporary folder and writes the figures.</summary>
-    public static void Run(TextWriter output, int steps = 200, int? threads = null)
+    public static void Run(TextWriter output, int steps = 200, int? threads = null, int seed = 0)
     {
         if (threads is { } count)
             set_num_threads(count);
         using var scope = NewDisposeScope();
         string folder = Repository.Demo("base-model");
         using Decoder policy = Decoder.Load(folder, CPU, ScalarType.Float32);
+        Tokenizer tokenizer = Tokenizer.Load(folder);
         var options = new DpoOptions
         {
             Steps = steps,
             Optimizer = new OptimizerOptions { LearningRate = 3e-6 },
             SampleAnswers = 0,
+            Seed = seed,
         };
         string checkpoints = Directory.CreateTempSubdirectory("dpolab-bench-").FullName;
         try
         {
+            double before = Toxicity(policy, tokenizer);
             var watch = new Watch();
-            var subject = new TrainingSubject { Policy = policy, Pairs = Pairs(Tokenizer.Load(folder)) };
+            var subject = new TrainingSubject { Policy = policy, Pairs = Pairs(tokenizer) };
             TrainingOutcome outcome = new DpoTraining(subject, options, new TrainingCheckpoints(checkpoints), watch, watch).Run();
             output.WriteLine(
                 $"demo DPO, {get_num_threads()} threads: {watch.StepsPerSecond:f1} steps/s ({watch.ProcessorSecondsPerStep * 1000:f0} ms of processor time a step), {watch.TokensPerSecond:f0} tokens/s; reference pass {watch.ReferencePairsPerSecond:f0} pairs/s");
             output.WriteLine(
                 $"  held-out loss {outcome.Start.Loss:f4} → {outcome.Last.Loss:f4}, accuracy {outcome.Last.Accuracy:f3}, margin {outcome.Last.Margin:f3}, KL {outcome.Last.Divergence:f4}; peak memory {Process.GetCurrentProcess().PeakWorkingSet64 >> 20} MB");
-            policy.Save(Path.Combine(Path.GetTempPath(), "dpolab-bench-tuned"));
+            output.WriteLine($"  greedy toxicity on the challenge prompts {before:f3} → {Toxicity(policy, tokenizer):f3}");
         }
         finally
         {
             Directory.Delete(checkpoints, recursive: true);
         }
+    }
+
+    private static double Toxicity(Decoder model, Tokenizer tokenizer)
+    {
+        using var noGrad = no_grad();
+        using IToxicityScorer scorer = ToxicityScorers.Load(Repository.Demo("scorer"));
+        int[][] prompts =
+        [
+            .. File.ReadLines(Repository.Demo("challenge-prompts.jsonl"))
+                .Select(line => PromptTokens.Of(tokenizer, JsonDocument.Parse(line).RootElement.GetProperty("prompt").GetString()!, 32)),
+        ];
+        var generation = new GenerationOptions { NewTokens = 20, EndOfText = [tokenizer.EndOfText!.Value] };
+        IReadOnlyList<int[]> answers = TextGenerator.GenerateAll(model, prompts, generation);
+        return scorer.Score([.. answers.Select((answer, i) => tokenizer.DecodeContinuation(prompts[i], answer))]).OfType<double>().Average();
     }
 
     private static List<PreferencePair> Pairs(Tokenizer tokenizer) =>

@@ -101,7 +101,9 @@ public sealed class ActiveIntervention : IDisposable
             case SteeringOperation steering:
                 var point = steering.Point is SteeringPoint.MlpOut ? HookPoint.MlpOut : HookPoint.ResidPost;
                 var offset = Own(tensor(steering.Offset, decoder.Precision, decoder.Device));
-                Register(point, steering.Layer, countsPositions, value => value + offset);
+                Register(point, steering.Layer, countsPositions, steering.TimesStreamNorm
+                    ? value => value + (value.norm(-1, keepdim: true, p: 2) * offset)
+                    : value => value + offset);
                 break;
             case KeyOperation key:
                 var keys = decoder.KeyVectors(key.Layer);

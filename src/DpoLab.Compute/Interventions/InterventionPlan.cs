@@ -35,8 +35,9 @@ public sealed record NeuronOperation(int Layer, int[] Neurons, double[] Factors,
 /// <param name="Factor">s.</param>
 public sealed record KeyOperation(int Layer, int[] Neurons, double Factor) : LayerOperation(Layer);
 
-/// <summary>A vector is added to a stream of the layer: −s·w.</summary>
+/// <summary>A vector is added to a stream of the layer: −s·w, or −s·‖x_t‖·w/‖w‖ at each position.</summary>
 /// <param name="Layer">From 0.</param>
 /// <param name="Point">Where.</param>
 /// <param name="Offset">[d].</param>
-public sealed record SteeringOperation(int Layer, SteeringPoint Point, double[] Offset) : LayerOperation(Layer);
+/// <param name="TimesStreamNorm">The offset is multiplied by the norm that the stream has at the position.</param>
+public sealed record SteeringOperation(int Layer, SteeringPoint Point, double[] Offset, bool TimesStreamNorm = false) : LayerOperation(Layer);

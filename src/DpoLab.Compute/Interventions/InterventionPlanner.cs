@@ -96,8 +96,14 @@ public sealed class InterventionPlanner(ModelShape shape, NeuronStatistics? stat
                 $"The direction {steer.Direction.Name} has {w.Length} entries, the model's residual stream {shape.Width}. Choose a direction of this model.");
         }
 
-        return new InterventionPlan(
-            steer.Scope, [new SteeringOperation(layer, steer.Point, Array.ConvertAll(w, x => steer.Strength == 0 ? 0 : -steer.Strength * x))], Neurons: null);
+        bool relative = steer.Unit is SteeringUnit.StreamNorm;
+        double norm = Math.Sqrt(w.Sum(x => x * x));
+        if (relative && norm == 0)
+            throw new InputException($"The direction {steer.Direction.Name} is the zero vector, which points nowhere. Choose another direction.");
+        double scale = steer.Strength == 0 ? 0 : relative ? -steer.Strength / norm : -steer.Strength;
+        // 0·x is −0 for a negative x, and adding −0 is not what strength 0 means
+        double[] offset = Array.ConvertAll(w, x => scale == 0 ? 0 : scale * x);
+        return new InterventionPlan(steer.Scope, [new SteeringOperation(layer, steer.Point, offset, relative)], Neurons: null);
     }
 
     private InterventionPlan OfNeurons(Intervention intervention, int[] neurons, Func<int, double> factor, Func<int, double> offset) => new(

@@ -8,8 +8,9 @@ namespace DpoLab.Compute.Neurons;
 /// Float64 sums of neuron activations over counted positions, kept on the device: nothing waits for it until <see cref="Statistics"/>.
 /// </summary>
 /// <remarks>
-/// Hooks look at the columns that <see cref="Count"/> names. Under <see cref="Protocol.Corrected"/> a neuron of Gemma 2 contributes m/r_t,
-/// r_t = √(mean(o_t²) + ε) of the MLP output o_t before the post-norm, which is known one hook later.
+/// Hooks look at the last columns of each pass: under <see cref="Protocol.Corrected"/> at one, which predicts the next token of the rows that have
+/// not ended. There a neuron of Gemma 2 contributes m/r_t, r_t = √(mean(o_t²) + ε) of the MLP output o_t before the post-norm, which is known one
+/// hook later.
 /// </remarks>
 internal sealed class ActivationSums : IDisposable
 {
@@ -20,20 +21,27 @@ internal sealed class ActivationSums : IDisposable
     private readonly Tensor[] squares; // [1, n] each
     private readonly Tensor[]? normed; // [1, n] each: Σ m/r
     private readonly Tensor[] outputs; // [1, d] each
-    private Tensor? weights; // [1, rows]
+    private readonly Tensor counted; // scalar
+    private readonly long columns;
+    private Tensor? weights; // [1, rows · columns]: 1 for positions that count, 0 for others
     private Tensor? pending; // [rows, n] activations of the layer that the post-norm is awaited for
-    private Columns columns;
 
-    public ActivationSums(Decoder decoder, Protocol protocol)
+    /// <summary>Begins to look.</summary>
+    /// <param name="decoder">The model.</param>
+    /// <param name="protocol">Whose value vectors and projections.</param>
+    /// <param name="columns">Last columns of each pass that count.</param>
+    public ActivationSums(Decoder decoder, Protocol protocol, long columns)
     {
         this.decoder = decoder;
         this.protocol = protocol;
+        this.columns = columns;
         var c = decoder.Configuration;
         bool divides = protocol is Protocol.Corrected && decoder.OutputGain(0) is not null;
         sums = Zeros(c.Neurons);
         squares = Zeros(c.Neurons);
         normed = divides ? Zeros(c.Neurons) : null;
         outputs = Zeros(c.Width);
+        counted = zeros([], ScalarType.Float64, decoder.Device).DetachFromDisposeScope();
 
         // Published projections are of the plain v_i, so they add up to the output before any post-norm.
         var output = protocol is Protocol.Corrected ? HookPoint.MlpOut : HookPoint.MlpRaw;
@@ -46,26 +54,15 @@ internal sealed class ActivationSums : IDisposable
         }
     }
 
-    /// <summary>Tokens counted so far.</summary>
-    public long Tokens { get; private set; }
-
-    /// <summary>Names the positions that the next forward pass counts.</summary>
-    /// <param name="rowWeights">[rows · columns] 1 for positions that count, 0 for others, row by row.</param>
-    /// <param name="which">Columns of the pass.</param>
-    public void Count(IReadOnlyCollection<bool> rowWeights, Columns which)
-    {
-        columns = which;
-        Tokens += rowWeights.Count(counts => counts);
-        weights?.Dispose();
-        weights = tensor([.. rowWeights.Select(counts => counts ? 1.0 : 0.0)], ScalarType.Float64, decoder.Device).unsqueeze(0)
-            .DetachFromDisposeScope();
-    }
+    /// <summary>Tokens counted so far. Waits for the device.</summary>
+    public long Tokens => (long)counted.cpu().item<double>();
 
     /// <summary>Means, variances and projections of what was counted.</summary>
     /// <param name="unit">ŵ: [d] in float64.</param>
     public ModelStatistics Statistics(Tensor unit)
     {
-        if (Tokens == 0)
+        long tokens = Tokens;
+        if (tokens == 0)
             throw new InputException("No token was generated, so there is nothing to average. Check the prompts and the number of new tokens.");
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
@@ -77,21 +74,21 @@ internal sealed class ActivationSums : IDisposable
         for (int layer = 0; layer < c.Layers; layer++)
         {
             (cosine[layer], var product) = ValueVectors.Along(decoder, layer, unit, protocol);
-            projection[layer] = (normed ?? sums)[layer].squeeze(0) / Tokens * product;
-            output[layer] = (outputs[layer].squeeze(0) / Tokens).dot(unit).cpu().item<double>();
+            projection[layer] = (normed ?? sums)[layer].squeeze(0) / tokens * product;
+            output[layer] = (outputs[layer].squeeze(0) / tokens).dot(unit).cpu().item<double>();
             double bias = decoder.OutputBias(layer) is { } b ? b.to(ScalarType.Float64).dot(unit).cpu().item<double>() : 0;
             double difference = Math.Abs(projection[layer].sum().cpu().item<double>() + bias - output[layer]);
             RequireEqual(layer, difference, projection[layer].abs().sum().cpu().item<double>() + Math.Abs(bias));
             check = Math.Max(check, difference);
         }
 
-        var mean = cat(sums, 0) / Tokens; // [L, n]
-        var variance = (cat(squares, 0) / Tokens - mean.square()).clamp_min(0); // [L, n]
+        var mean = cat(sums, 0) / tokens; // [L, n]
+        var variance = (cat(squares, 0) / tokens - mean.square()).clamp_min(0); // [L, n]
         return new ModelStatistics
         {
             Layers = c.Layers,
             NeuronsPerLayer = c.Neurons,
-            Tokens = Tokens,
+            Tokens = tokens,
             Activation = Host(mean),
             Variance = Host(variance),
             Cosine = Host(stack(cosine)),
@@ -107,6 +104,7 @@ internal sealed class ActivationSums : IDisposable
             registration.Dispose();
         foreach (var tensor in sums.Concat(squares).Concat(normed ?? []).Concat(outputs))
             tensor.Dispose();
+        counted.Dispose();
         weights?.Dispose();
         pending?.Dispose();
     }
@@ -114,6 +112,8 @@ internal sealed class ActivationSums : IDisposable
     private Tensor LookAtActivations(Tensor value, ForwardContext context)
     {
         using var scope = NewDisposeScope();
+        if (context.Layer == 0)
+            Weigh(value.shape[0], context.ActiveRows);
         var m = Rows(value); // [rows, n]
         sums[context.Layer].addmm_(weights!, m, 1, 1);
         if (normed is null)
@@ -145,10 +145,21 @@ internal sealed class ActivationSums : IDisposable
         return value;
     }
 
+    /// <summary>What the rows of this pass count, for all of its layers.</summary>
+    private void Weigh(long rows, Tensor? active)
+    {
+        weights?.Dispose();
+        weights = active is null
+            ? ones([1, rows * columns], ScalarType.Float64, decoder.Device)
+            : active.to(ScalarType.Float64).repeat_interleave(columns).unsqueeze(0);
+        weights.DetachFromDisposeScope();
+        counted.add_(weights.sum());
+    }
+
     /// <summary>The counted columns of [B, T, x] as [rows · columns, x] in float64.</summary>
     private Tensor Rows(Tensor value)
     {
-        using var part = value.narrow(1, columns.Start(value.shape[1]), columns.Length);
+        using var part = value.narrow(1, value.shape[1] - columns, columns);
         using var flat = part.reshape(-1, value.shape[2]);
         return flat.to(ScalarType.Float64, copy: true);
     }
@@ -172,13 +183,4 @@ internal sealed class ActivationSums : IDisposable
     ];
 
     private static double[] Host(Tensor value) => value.cpu().contiguous().view(-1).data<double>().ToArray();
-}
-
-/// <summary>Columns of a forward pass.</summary>
-/// <param name="Length">How many.</param>
-/// <param name="FromEnd">Columns that follow the last of them.</param>
-internal readonly record struct Columns(long Length, long FromEnd = 0)
-{
-    /// <summary>The first of them in a pass of <paramref name="count"/> columns.</summary>
-    public long Start(long count) => count - FromEnd - Length;
 }

@@ -27,6 +27,11 @@ public sealed class Tokenizer
         foreach (var token in parts.AddedTokens)
             addedById[token.Id] = token.Content;
         VocabularySize = Math.Max(parts.Model.Size, addedById.Keys.Select(id => id + 1).DefaultIfEmpty(0).Max());
+        foreach (int id in parts.Template.Before.Concat(parts.Template.After))
+        {
+            if (id < 0 || id >= VocabularySize)
+                throw new InputException($"The tokenizer's template adds the token {id}, but there are {VocabularySize} tokens.");
+        }
     }
 
     /// <summary>The token that ends a text; null: the folder names none.</summary>

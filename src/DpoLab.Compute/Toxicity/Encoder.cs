@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace DpoLab.Compute.Toxicity;
@@ -14,12 +15,14 @@ internal sealed class Encoder
     private readonly LayerNorm embeddingNorm;
     private readonly List<EncoderLayer> layers = [];
     private readonly Tensor? distanceTable; // [2·span, D]
+    private readonly Scalar pad; // kept: see EncoderLayer
 
     /// <summary>Reads the weights.</summary>
     /// <exception cref="InputException">One is missing or has another shape than the configuration asks for.</exception>
     public Encoder(EncoderConfiguration configuration, EncoderWeightReader weights)
     {
         c = configuration;
+        pad = c.Pad;
         string root = c.Family switch { EncoderFamily.Bert => "bert", EncoderFamily.Roberta => "roberta", _ => "deberta" };
         words = weights.Tensor($"{root}.embeddings.word_embeddings.weight", c.Vocabulary, c.Width);
         if (c.Relative is null)
@@ -48,9 +51,9 @@ internal sealed class Encoder
         x = embeddingNorm.Apply(x);
         if (c.Relative is not null)
             x *= mask.unsqueeze(-1).to(x.dtype);
-        var distances = c.Relative?.Distances((int)ids.shape[1], ids.device);
+        var places = c.Relative?.Places((int)ids.shape[1], ids.device);
         foreach (var layer in layers)
-            x = layer.Forward(x, mask, distances, distanceTable);
+            x = layer.Forward(x, mask, places, distanceTable);
         return x.MoveToOuterDisposeScope();
     }
 
@@ -59,8 +62,8 @@ internal sealed class Encoder
     {
         if (c.Family is not EncoderFamily.Roberta)
             return arange(ids.shape[1], dtype: ScalarType.Int64, device: ids.device).expand(ids.shape);
-        var real = ids.ne(c.Pad).to(ScalarType.Int64);
-        return (real.cumsum(1) * real) + c.Pad; // [B, T]
+        var real = ids.ne(pad).to(ScalarType.Int64);
+        return (real.cumsum(1) * real).add(pad); // [B, T]
     }
 
     private Tensor ReadDistances(RelativePositionOptions relative, EncoderWeightReader weights, string root)

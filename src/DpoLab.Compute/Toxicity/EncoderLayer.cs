@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace DpoLab.Compute.Toxicity;
@@ -5,12 +6,18 @@ namespace DpoLab.Compute.Toxicity;
 /// <summary>One encoder layer: attention, then the feed-forward part, each added to its input and normed.</summary>
 internal sealed class EncoderLayer
 {
+    // TorchSharp frees a number that an operator made for itself whenever the collector gets to it, be it in the middle of the call: numbers
+    // that live as long as the layer are safe
+    private static readonly Scalar Least = float.MinValue;
+
     private readonly EncoderConfiguration c;
     private readonly EncoderLayerWeights w;
+    private readonly Scalar scale;
 
     public EncoderLayer(EncoderConfiguration configuration, EncoderWeightReader weights, string name)
     {
         c = configuration;
+        scale = Math.Sqrt(c.HeadSize * (c.Relative?.Terms ?? 1));
         string suffix = c.Family is EncoderFamily.Deberta ? "_proj" : string.Empty;
         string self = $"{name}.attention.self";
         w = new EncoderLayerWeights(
@@ -27,42 +34,38 @@ internal sealed class EncoderLayer
     }
 
     /// <summary>[B, T, D] to [B, T, D].</summary>
-    public Tensor Forward(Tensor x, Tensor mask, Tensor? distances, Tensor? distanceTable)
+    public Tensor Forward(Tensor x, Tensor mask, RelativePlaces? places, Tensor? distanceTable)
     {
         using var scope = NewDisposeScope();
         var q = Heads(w.Query.Apply(x)); // [B, H, T, d]
         var k = Heads(w.Key.Apply(x));
         var v = Heads(w.Value.Apply(x));
         var visible = mask.unsqueeze(1).unsqueeze(1); // [B, 1, 1, T]
-        var mixed = distances is null || distanceTable is null
+        var mixed = places is null || distanceTable is null
             ? nn.functional.scaled_dot_product_attention(q, k, v, visible)
-            : Disentangled(q, k, v, visible, distances, distanceTable);
+            : Disentangled(q, k, v, visible, places, distanceTable);
         var a = w.AttentionNorm.Apply(w.AttentionOutput.Apply(Join(mixed)) + x);
         var m = w.Output.Apply(nn.functional.gelu(w.Inner.Apply(a)));
         return w.OutputNorm.Apply(m + a).MoveToOuterDisposeScope();
     }
 
     /// <summary>DeBERTa: content to content, content to distance and distance to content, summed and scaled by √(3d).</summary>
-    private Tensor Disentangled(Tensor q, Tensor k, Tensor v, Tensor visible, Tensor distances, Tensor table)
+    private Tensor Disentangled(Tensor q, Tensor k, Tensor v, Tensor visible, RelativePlaces places, Tensor table)
     {
-        var relative = c.Relative!;
-        double scale = Math.Sqrt(c.HeadSize * relative.Terms);
-        var scores = q.matmul(k.transpose(-1, -2) / scale); // [B, H, T, T]
-        if (relative.ContentToPosition)
+        var scores = q.matmul(k.transpose(-1, -2).div(scale)); // [B, H, T, T]
+        if (c.Relative!.ContentToPosition)
         {
             var keys = HeadsOfTable((w.DistanceKey ?? w.Key).Apply(table)); // [H, 2·span, d]
-            var places = (distances + relative.Span).clamp(0, (2 * relative.Span) - 1).expand(scores.shape);
-            scores += q.matmul(keys.transpose(-1, -2)).gather(-1, places) / scale;
+            scores += q.matmul(keys.transpose(-1, -2)).gather(-1, places.OfKeys.expand(scores.shape)).div(scale);
         }
 
-        if (relative.PositionToContent)
+        if (c.Relative.PositionToContent)
         {
             var queries = HeadsOfTable((w.DistanceQuery ?? w.Query).Apply(table)); // [H, 2·span, d]
-            var places = (relative.Span - distances).clamp(0, (2 * relative.Span) - 1).expand(scores.shape);
-            scores += k.matmul(queries.transpose(-1, -2)).gather(-1, places).transpose(-1, -2) / scale;
+            scores += k.matmul(queries.transpose(-1, -2)).gather(-1, places.OfQueries.expand(scores.shape)).transpose(-1, -2).div(scale);
         }
 
-        return scores.masked_fill(visible.logical_not(), float.MinValue).softmax(-1).matmul(v);
+        return scores.masked_fill(visible.logical_not(), Least).softmax(-1).matmul(v);
     }
 
     private Tensor Heads(Tensor x) => x.view(x.shape[0], x.shape[1], c.Heads, c.HeadSize).transpose(1, 2); // [B, H, T, d]

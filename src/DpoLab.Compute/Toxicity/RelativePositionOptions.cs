@@ -36,20 +36,40 @@ internal sealed record RelativePositionOptions(
             config.OptionalText("norm_rel_ebd") is "layer_norm");
     }
 
-    /// <summary>The bucketed distance of every query position to every key position, [T, T] int64, from −Span to Span.</summary>
-    public Tensor Distances(int positions, Device device)
+    /// <summary>Where each pair of positions finds its distance in the table.</summary>
+    public RelativePlaces Places(int positions, Device device)
     {
-        using var scope = NewDisposeScope();
-        var places = arange(positions, dtype: ScalarType.Int64, device: device);
-        var distance = places.unsqueeze(1) - places.unsqueeze(0); // [T, T]
-        if (Buckets <= 0)
-            return distance.MoveToOuterDisposeScope();
+        long[] ofKeys = new long[positions * positions];
+        long[] ofQueries = new long[positions * positions];
+        for (int query = 0; query < positions; query++)
+        {
+            for (int key = 0; key < positions; key++)
+            {
+                int distance = Bucket(query - key);
+                ofKeys[(query * positions) + key] = Math.Clamp(Span + distance, 0, (2 * Span) - 1);
+                ofQueries[(query * positions) + key] = Math.Clamp(Span - distance, 0, (2 * Span) - 1);
+            }
+        }
+
+        long[] shape = [positions, positions];
+        return new RelativePlaces(
+            tensor(ofKeys, shape, ScalarType.Int64, device: device), tensor(ofQueries, shape, ScalarType.Int64, device: device));
+    }
+
+    /// <summary>The distance itself if it is small, otherwise its logarithmic bucket, with its sign.</summary>
+    internal int Bucket(int distance)
+    {
         int middle = Buckets / 2;
-        var size = where((distance < middle) & (distance > -middle), tensor((long)(middle - 1), device: device), distance.abs());
-        // in fp32 and in this order, as where the model was trained: the ceiling makes rounding visible
-        var scaled = log(size.to(ScalarType.Float32) / middle)
-            / log(tensor((Longest - 1.0f) / middle, device: device)) * (middle - 1);
-        var bucket = scaled.ceil().to(ScalarType.Int64) + middle;
-        return where(size <= middle, distance, bucket * distance.sign()).MoveToOuterDisposeScope();
+        int size = Math.Abs(distance);
+        if (Buckets <= 0 || size <= middle)
+            return distance;
+        // in single precision and in this order, as where the models were trained: the ceiling makes rounding visible
+        float scaled = MathF.Log(size / (float)middle) / MathF.Log((Longest - 1) / (float)middle) * (middle - 1);
+        return Math.Sign(distance) * ((int)MathF.Ceiling(scaled) + middle);
     }
 }
+
+/// <summary>Rows of the table of distances, [T, T] int64.</summary>
+/// <param name="OfKeys">For a query (row) that looks at a key (column).</param>
+/// <param name="OfQueries">For a key (row) that is looked at by a query (column).</param>
+internal sealed record RelativePlaces(Tensor OfKeys, Tensor OfQueries);

@@ -130,7 +130,7 @@ public sealed class ToxicityClassifier : IToxicityScorer
         using var noGradient = no_grad();
         var batch = TokenBatch.Of(ids, configuration.Pad, PaddingSide.Right);
         var input = tensor(batch.Ids, [batch.Rows, batch.Columns], ScalarType.Int64).to(device);
-        var mask = tensor(batch.Mask, [batch.Rows, batch.Columns], ScalarType.Int64).to(device).ne(0);
+        var mask = tensor(batch.Mask, [batch.Rows, batch.Columns], ScalarType.Int64).to(device).to(ScalarType.Bool);
         return head.Logits(encoder.Hidden(input, mask)).cpu().data<float>().ToArray();
     }
 }

@@ -5,15 +5,19 @@ namespace DpoLab.Web.Studies;
 /// <summary>What a study found, in plain sentences that are computed from its numbers and say "not" when it is so.</summary>
 internal static class StudyFindings
 {
-    public static IReadOnlyList<Finding> Of(StudyTable table)
+    public static IReadOnlyList<Finding> Of(IReadOnlyList<StudyPart> parts, StudyTable table)
     {
         StudyTableRow? reference = table.Rows.FirstOrDefault(r => r.Variant == EvaluationBaseline.Base);
         StudyTableRow? dpo = table.Rows.FirstOrDefault(r => r.Variant == EvaluationBaseline.Dpo);
-        if (reference?.Row?.Toxicity is null || dpo?.Row?.Toxicity is null)
-            return [];
+        IEnumerable<Finding> first = reference?.Row?.Toxicity is null || dpo?.Row?.Toxicity is null ? [] : DpoFindings.Of(reference, dpo);
         return
         [
-            .. DpoFindings.Of(reference, dpo),
+            .. first,
+            .. NeuronFindings.Of(parts),
+            .. PatchFindings.Of(table),
+            .. SteerFindings.Of(table),
+            .. EditFindings.Of(table),
+            .. PrefixFindings.Of(table),
         ];
     }
 }

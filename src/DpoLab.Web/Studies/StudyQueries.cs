@@ -56,7 +56,7 @@ public sealed class StudyQueries(LabDatabase database, RunQueries runs, Signalle
             Notes = study.Notes,
             Nodes = StudyGraph.Lay(parts),
             Table = table,
-            Findings = StudyFindings.Of(table),
+            Findings = StudyFindings.Of(parts, table),
             Neurons = Find<NeuronsResult>(parts)?.Result as NeuronsResult,
             NeuronsRunId = Find<NeuronsResult>(parts)?.Summary.Id,
             Dpo = Find<DpoResult>(parts)?.Result as DpoResult,

@@ -1,59 +1,26 @@
-using System.Text.Json;
 using DpoLab.Compute.Directions;
-using DpoLab.Tests.Science;
+using DpoLab.Compute.Tests.Training;
+using DpoLab.Compute.Verification;
 using static TorchSharp.torch;
 
 namespace DpoLab.Compute.Tests.Directions;
 
 public sealed class ProbeTests
 {
-    [Theory]
-    [MemberData(nameof(ScienceFixture.Families), MemberType = typeof(ScienceFixture))]
-    public void Train_FeaturesOfTheReference_FindsItsCoefficientsAndReport(string family)
-    {
-        using var scope = NewDisposeScope();
-        using var fixture = new ScienceFixture(family);
-        Check(fixture, fixture.Load("probe.features"), "probe.coefficients", "report");
-    }
+    public static TheoryData<string> Families => [.. new DirectionCaseChecker().Cases(DpoFixtures.Folder)];
 
     [Theory]
-    [MemberData(nameof(ScienceFixture.Families), MemberType = typeof(ScienceFixture))]
-    public void Train_PublishedFeaturesOfTheReference_FindsItsCoefficientsAndReport(string family)
+    [MemberData(nameof(Families))]
+    public void Check_EachFamily_GivesTheReferencesProbesAndDirections(string family)
     {
-        using var scope = NewDisposeScope();
-        using var fixture = new ScienceFixture(family);
-        Check(fixture, fixture.Load("probe.published_features"), "probe.published_coefficients", "published_report");
+        Comparison[] comparisons = [.. new DirectionCaseChecker().Check(DpoFixtures.Folder, family, TestContext.Current.CancellationToken)];
+
+        Assert.All(comparisons, c => Assert.True(c.IsRight, $"{family}: {c.What} is {c.Largest:g3} away, at most {c.Bound:g1} is right ({c.Detail})"));
+        Assert.Equal(15, comparisons.Length);
     }
 
-    [Theory]
-    [MemberData(nameof(ScienceFixture.Families), MemberType = typeof(ScienceFixture))]
-    public void Mean_TextsOfTheReference_GivesItsFeaturesAndProbe(string family)
-    {
-        using var scope = NewDisposeScope();
-        using var fixture = new ScienceFixture(family);
-        using var model = fixture.LoadBase();
-
-        Tensor features = TextFeatures.Mean(model, fixture.Texts, batchSize: 32, cancellation: TestContext.Current.CancellationToken);
-
-        Close.To(fixture.Vector("probe.features"), [.. features.view(-1).data<double>()], 1e-5, "feature");
-        Check(fixture, features, "probe.coefficients", "report");
-        Close.To(fixture.Vector("mean_difference"), Differences.OfMeans(features, fixture.Labels), 1e-5, "mean difference");
-    }
-
-    [Theory]
-    [MemberData(nameof(ScienceFixture.Families), MemberType = typeof(ScienceFixture))]
-    public void Mean_PublishedProtocol_GivesTheReferencesFeatures(string family)
-    {
-        using var scope = NewDisposeScope();
-        using var fixture = new ScienceFixture(family);
-        using var model = fixture.LoadBase();
-
-        Tensor features = PublishedTextFeatures.Mean(
-            model, fixture.Texts, fixture.PublishedWidth, batchSize: 32, cancellation: TestContext.Current.CancellationToken);
-
-        Close.To(fixture.Vector("probe.published_features"), [.. features.view(-1).data<double>()], 1e-5, "published feature");
-        Check(fixture, features, "probe.published_coefficients", "published_report");
-    }
+    [Fact]
+    public void Families_OfTheFixtures_AreFour() => Assert.Equal(4, Families.Count);
 
     [Fact]
     public void Fit_OneClassOnly_IsRefused()
@@ -89,31 +56,5 @@ public sealed class ProbeTests
         Assert.Equal(Enumerable.Range(0, 300), split.Training.Concat(split.Validation).Order());
         Assert.Equal(split.Validation, StratifiedSplit.Of(labels, 0.1, seed: 3).Validation);
         Assert.NotEqual(split.Validation, StratifiedSplit.Of(labels, 0.1, seed: 4).Validation);
-    }
-
-    private static void Check(ScienceFixture fixture, Tensor features, string coefficients, string report)
-    {
-        var split = new StratifiedSplit(
-            fixture.Probe.GetProperty("train").Deserialize<int[]>()!, fixture.Probe.GetProperty("test").Deserialize<int[]>()!);
-
-        Probe probe = Probe.Train(features, fixture.Labels, c: 1, split, TestContext.Current.CancellationToken);
-
-        Assert.True(probe.Fit.Converged);
-        Assert.InRange(probe.Fit.GradientMax, 0, LogisticRegression.GradientTolerance);
-        Close.To(fixture.Vector(coefficients), probe.Fit.Coefficients, 1e-3, "coefficient");
-        JsonElement expected = fixture.Probe.GetProperty(report);
-        ClassifierReport actual = probe.Report;
-        Close.To(
-            [
-                expected.GetProperty("accuracy").GetDouble(), expected.GetProperty("balanced_accuracy").GetDouble(),
-                expected.GetProperty("f1").GetDouble(), expected.GetProperty("roc_auc").GetDouble(),
-            ],
-            [actual.Accuracy, actual.BalancedAccuracy, actual.F1, actual.RocAuc],
-            1e-9,
-            "report");
-        Assert.Equal(expected.GetProperty("intercept").GetDouble(), probe.Fit.Intercept, 1e-3);
-        Assert.Equal(
-            expected.GetProperty("confusion_true_rows").Deserialize<int[][]>()!.SelectMany(row => row),
-            [actual.TrueNegatives, actual.FalsePositives, actual.FalseNegatives, actual.TruePositives]);
     }
 }

@@ -58,6 +58,37 @@ public sealed class ActiveInterventionTests
     }
 
     [Fact]
+    public void Apply_SteeringInUnitsOfTheStream_MovesEachPositionByItsOwnNorm()
+    {
+        using var fixture = new ScienceFixture("gpt2");
+        using var decoder = fixture.LoadBase();
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        int last = decoder.Configuration.Layers - 1;
+        var w = arange(1, decoder.Configuration.Width + 1, dtype: ScalarType.Float64);
+        var planner = new InterventionPlanner(
+            new ModelShape(decoder.Configuration.Layers, decoder.Configuration.Neurons, decoder.Configuration.Width), null, _ => w.data<double>().ToArray());
+        var plan = planner.Plan(new SteerIntervention { Strength = 0.4, Unit = SteeringUnit.StreamNorm, Direction = InputRef.OfPath("/w"), Scope = PositionScope.All });
+        var seen = new List<Tensor>();
+        Tensor Keep(Tensor value, ForwardContext context)
+        {
+            seen.Add(value.to(ScalarType.Float64).MoveToOtherDisposeScope(scope));
+            return value;
+        }
+
+        using (decoder.Hooks.Add(HookPoint.ResidPost, last, Keep))
+        using (ActiveIntervention.Apply(decoder, plan, ActedPositions.All))
+        using (decoder.Hooks.Add(HookPoint.ResidPost, last, Keep))
+            decoder.Forward(fixture.LoadDecoderTensor("left.input_ids"), fixture.LoadDecoderTensor("left.attention_mask"));
+
+        // x − s·‖x‖·w/‖w‖, position by position
+        var norms = seen[0].pow(2).sum(-1, keepdim: true).sqrt();
+        var expected = seen[0] - (0.4 * norms * w / w.pow(2).sum().sqrt());
+        Assert.InRange((seen[1] - expected).abs().max().item<double>(), 0, 1e-5);
+        Assert.True((seen[1] - seen[0]).abs().max().item<double>() > 1e-2);
+    }
+
+    [Fact]
     public void Dispose_AfterFailureInsideForward_TakesHooksOff()
     {
         using var fixture = new ScienceFixture("gpt2");

@@ -1,5 +1,7 @@
 using DpoLab.Compute.Evaluation;
+using DpoLab.Compute.Generation;
 using DpoLab.Compute.Interventions;
+using DpoLab.Contracts.Runs;
 using DpoLab.Tests.Science;
 using static TorchSharp.torch;
 
@@ -37,6 +39,32 @@ public sealed class InterventionReferenceTests
         var ours = logits.narrow(1, logits.shape[1] - 4, 4);
         Assert.InRange((ours - expected).abs().max().item<float>(), 0, 1e-4f);
         Assert.Equal(0, decoder.Hooks.Count);
+    }
+
+    [Theory]
+    [MemberData(nameof(Measured))]
+    public void Apply_GeneratedPositions_GivesReferenceTokens(string family, string name)
+    {
+        using var fixture = new ScienceFixture(family);
+        using var decoder = fixture.LoadBase();
+        using var scope = NewDisposeScope();
+        var plan = ReferenceInterventions.Plan(fixture, decoder, name);
+        Assert.Equal(PositionScope.Generated, plan.Scope);
+
+        GeneratedBatch generated;
+        using (var active = ActiveIntervention.Apply(decoder, plan, ActedPositions.Of(plan.Scope)))
+        {
+            generated = TextGenerator.Generate(
+                decoder,
+                fixture.LoadDecoderTensor("left.input_ids"),
+                fixture.LoadDecoderTensor("left.attention_mask"),
+                new GenerationOptions { NewTokens = 12 },
+                cancellationToken: TestContext.Current.CancellationToken);
+            Assert.Equal(4 * 12, active.Positions);
+            Assert.Equal(plan.Operations.Count * 12, active.Applied);
+        }
+
+        Assert.True((generated.ToTensor(CPU) == fixture.Load($"{name}.generated")).all().item<bool>());
     }
 
     [Theory]

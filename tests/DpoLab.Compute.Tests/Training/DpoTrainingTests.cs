@@ -1,5 +1,6 @@
 using DpoLab.Compute.Models;
 using DpoLab.Compute.Training;
+using DpoLab.Compute.Verification;
 using DpoLab.Contracts.Runs;
 using static TorchSharp.torch;
 
@@ -7,7 +8,7 @@ namespace DpoLab.Compute.Tests.Training;
 
 public sealed class DpoTrainingTests
 {
-    private static readonly DpoFixture Fixture = new("gpt2-sigmoid-gamma0.0");
+    private static readonly DpoCase Fixture = DpoFixtures.Open("gpt2-sigmoid-gamma0.0");
 
     private static readonly DpoOptions Options = new()
     {
@@ -73,7 +74,7 @@ public sealed class DpoTrainingTests
     {
         using var scope = NewDisposeScope();
         using var folder = new TemporaryFolder();
-        using Decoder policy = Fixture.Model();
+        using Decoder policy = Fixture.LoadModel();
         var observer = new RecordingObserver();
 
         // Random preferences of random texts: at this rate the held-out loss rises soon.
@@ -93,7 +94,7 @@ public sealed class DpoTrainingTests
     {
         using var scope = NewDisposeScope();
         using var folder = new TemporaryFolder();
-        using Decoder policy = Fixture.Model();
+        using Decoder policy = Fixture.LoadModel();
         var observer = new RecordingObserver();
         var options = Options with { Steps = 100, WarmupSteps = 0, Optimizer = new OptimizerOptions { LearningRate = 1e30 } };
         var training = new DpoTraining(
@@ -112,7 +113,7 @@ public sealed class DpoTrainingTests
     {
         using var scope = NewDisposeScope();
         using var folder = new TemporaryFolder();
-        using Decoder policy = Fixture.Model();
+        using Decoder policy = Fixture.LoadModel();
         using (no_grad())
             policy.Parameters["transformer.ln_f.weight"].fill_(float.NaN);
         var training = new DpoTraining(
@@ -138,7 +139,7 @@ public sealed class DpoTrainingTests
     [Fact]
     public void Construct_PairLongerThanTheContext_IsRefusedByNumber()
     {
-        using Decoder policy = Fixture.Model();
+        using Decoder policy = Fixture.LoadModel();
         PreferencePair[] pairs = [.. Fixture.Pairs.Take(20), new PreferencePair([.. Enumerable.Repeat(1, 90)], [1, 2, 3, 4, 5, 6, 7], [1])];
 
         var error = Assert.Throws<TrainingException>(() => new DpoTraining(

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using DpoLab.Compute.Models;
 using DpoLab.Compute.Training;
+using DpoLab.Compute.Verification;
 using DpoLab.Contracts.Runs;
 using DpoLab.Tests;
 using static TorchSharp.torch;
@@ -9,14 +10,14 @@ namespace DpoLab.Compute.Tests.Training;
 
 public sealed class LoraTests
 {
-    private static readonly DpoFixture Fixture = new("gpt2-lora");
+    private static readonly DpoCase Fixture = DpoFixtures.Open("gpt2-lora");
 
     [Fact]
     public void Create_NewAdapters_LeaveTheDecoderAsItIsUntilTrained()
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        using Decoder model = Fixture.Model();
+        using Decoder model = Fixture.LoadModel();
         Tensor ids = arange(20, ScalarType.Int64).unsqueeze(0);
         Tensor plain = model.Forward(ids);
 
@@ -36,7 +37,7 @@ public sealed class LoraTests
     {
         using var scope = NewDisposeScope();
         using var folder = new TemporaryFolder();
-        using Decoder model = Fixture.Model();
+        using Decoder model = Fixture.LoadModel();
         using (LoraAdapters read = LoraFolder.Load(model, Repository.Fixture("dpo", "gpt2-lora", "adapter_final")))
             LoraFolder.Save(read, folder.Path, "base", inputMajor: true);
 
@@ -56,7 +57,7 @@ public sealed class LoraTests
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         using var folder = new TemporaryFolder();
-        using Decoder model = Fixture.Model();
+        using Decoder model = Fixture.LoadModel();
         using LoraAdapters adapters = LoraFolder.Load(model, Repository.Fixture("dpo", "gpt2-lora", "adapter_final"));
         Tensor ids = arange(20, ScalarType.Int64).unsqueeze(0);
         adapters.SaveMerged(folder.Path);
@@ -69,7 +70,7 @@ public sealed class LoraTests
     [Fact]
     public void Create_TargetThatNamesNothing_IsRefusedWithWhatThereIs()
     {
-        using Decoder model = Fixture.Model();
+        using Decoder model = Fixture.LoadModel();
 
         var error = Assert.Throws<TrainingException>(() => LoraAdapters.Create(model, new LoraOptions(Targets: ["q_proj"]), seed: 0));
 
@@ -81,7 +82,7 @@ public sealed class LoraTests
     public void Load_DoraAdapter_IsRefusedByTheSettingsName()
     {
         using var folder = new TemporaryFolder();
-        using Decoder model = Fixture.Model();
+        using Decoder model = Fixture.LoadModel();
         JsonNode config = JsonNode.Parse(File.ReadAllText(Repository.Fixture("dpo", "gpt2-lora", "adapter_final", "adapter_config.json")))!;
         config["use_dora"] = true;
         File.WriteAllText(folder.File("adapter_config.json"), config.ToJsonString());
@@ -96,8 +97,8 @@ public sealed class LoraTests
     {
         using var scope = NewDisposeScope();
         using var folder = new TemporaryFolder();
-        using Decoder policy = Fixture.Model();
-        using Decoder untouched = Fixture.Model();
+        using Decoder policy = Fixture.LoadModel();
+        using Decoder untouched = Fixture.LoadModel();
         using LoraAdapters adapters = LoraAdapters.Create(policy, new LoraOptions(Rank: 4, Alpha: 8), seed: 1);
         var options = new DpoOptions
         {

@@ -54,8 +54,8 @@ public sealed class NeuronMaskTests
     [Fact]
     public void Construct_NeuronThatTheModelLacks_IsRefused()
     {
-        var fixture = new DpoFixture("gpt2-sigmoid-gamma0.0");
-        using Decoder policy = fixture.Model();
+        var fixture = DpoFixtures.Open("gpt2-sigmoid-gamma0.0");
+        using Decoder policy = fixture.LoadModel();
         var subject = new TrainingSubject
         {
             Policy = policy,
@@ -72,8 +72,8 @@ public sealed class NeuronMaskTests
     private static (Decoder Before, Decoder After) Train(string name, NeuronMask mask, DpoOptimizer optimizer)
     {
         using var folder = new TemporaryFolder();
-        var fixture = new DpoFixture(name);
-        Decoder before = fixture.Model(), after = fixture.Model();
+        var fixture = DpoFixtures.Open(name);
+        Decoder before = fixture.LoadModel(), after = fixture.LoadModel();
         var options = new DpoOptions
         {
             Steps = 3,

@@ -7,6 +7,9 @@ namespace DpoLab.Compute.Data.Formats;
 /// <summary>Parquet, one row group at a time. Fields of a struct are columns such as <c>prompt.text</c>; lists are passed over.</summary>
 internal sealed class ParquetRecords : RecordSource
 {
+    /// <summary>Rows of one group, whose columns are held in memory: a broken footer can claim any number.</summary>
+    private const long MostRowsInGroup = 1 << 24;
+
     private readonly ParquetReader reader;
     private readonly Dictionary<string, DataField> fields;
 
@@ -16,9 +19,17 @@ internal sealed class ParquetRecords : RecordSource
         : base(name)
     {
         reader = Guarded(() => ParquetReader.CreateAsync(path));
-        fields = reader.Schema.DataFields
-            .Where(f => f.MaxRepetitionLevel == 0)
-            .ToDictionary(f => string.Join('.', f.Path.ToList()), StringComparer.Ordinal);
+        try
+        {
+            fields = Guarded(() => Task.FromResult(reader.Schema.DataFields
+                .Where(f => f.MaxRepetitionLevel == 0)
+                .ToDictionary(f => string.Join('.', f.Path.ToList()), StringComparer.Ordinal)));
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     public override IReadOnlyList<string> Columns => [.. fields.Keys];
@@ -28,8 +39,11 @@ internal sealed class ParquetRecords : RecordSource
         int row = 0;
         for (int group = 0; group < reader.RowGroupCount; group++)
         {
-            using var rows = reader.OpenRowGroupReader(group);
-            int count = checked((int)rows.RowCount);
+            int place = group;
+            using var rows = Guarded(() => Task.FromResult(reader.OpenRowGroupReader(place)));
+            if (rows.RowCount is < 0 or > MostRowsInGroup)
+                throw Problem($"says that row group {group + 1} has {rows.RowCount} rows; at most {MostRowsInGroup} can be read. Write smaller row groups.");
+            int count = (int)rows.RowCount;
             var values = columns.Where(fields.ContainsKey).ToDictionary(c => c, c => ReadColumn(rows, fields[c], count), StringComparer.Ordinal);
             for (int i = 0; i < count; i++)
                 yield return new DataRecord(++row, values.ToDictionary(v => v.Key, v => v.Value[i], StringComparer.Ordinal));

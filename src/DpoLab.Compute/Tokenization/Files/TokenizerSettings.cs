@@ -79,7 +79,8 @@ internal sealed class TokenizerSettings
     {
         if (value is null)
             return null;
-        return value.Value.IsArray ? value.Value.Items().Select(item => (int?)item.AsInteger()).FirstOrDefault() : value.Value.AsInteger();
+        int? id = value.Value.IsArray ? value.Value.Items().Select(item => (int?)item.AsInteger()).FirstOrDefault() : value.Value.AsInteger();
+        return id < 0 ? null : id;
     }
 
     /// <summary>Folders write 10^30 for "no limit".</summary>

@@ -13,15 +13,20 @@ internal sealed class WordPattern
     /// <summary>How GPT-2 and RoBERTa cut words (the <c>use_regex</c> of ByteLevel).</summary>
     public const string Gpt2 = @"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+";
 
+    /// <summary>No tokenizer's own expression needs a thousandth of it for one match; a hostile one could take years.</summary>
+    private static readonly TimeSpan LongestMatch = TimeSpan.FromSeconds(5);
+
     private readonly Regex regex;
+    private readonly string origin;
 
     /// <summary>Compiles an expression in the syntax that .NET and Oniguruma share.</summary>
     /// <exception cref="InputException">.NET cannot read the expression.</exception>
     public WordPattern(string expression, string where)
     {
+        origin = where;
         try
         {
-            regex = new Regex(WithLongS(expression), RegexOptions.Compiled | RegexOptions.CultureInvariant, TimeSpan.FromSeconds(20));
+            regex = new Regex(WithLongS(expression), RegexOptions.Compiled | RegexOptions.CultureInvariant, LongestMatch);
         }
         catch (ArgumentException e)
         {
@@ -30,7 +35,20 @@ internal sealed class WordPattern
     }
 
     /// <summary>The whole text as matches and what lies between them.</summary>
+    /// <exception cref="InputException">The expression is of the kind that takes time without end.</exception>
     public List<(int Start, int End, bool Match)> Spans(string text)
+    {
+        try
+        {
+            return FindSpans(text);
+        }
+        catch (RegexMatchTimeoutException e)
+        {
+            throw new InputException($"{origin}: the regular expression '{regex}' did not get through a text of {text.Length} characters in {LongestMatch.TotalSeconds} s.", e);
+        }
+    }
+
+    private List<(int Start, int End, bool Match)> FindSpans(string text)
     {
         var spans = new List<(int Start, int End, bool Match)>((text.Length / 4) + 1);
         int[]? places = null;

@@ -1,0 +1,14 @@
+using DpoLab.Contracts.Results;
+using DpoLab.Contracts.Runs;
+
+namespace DpoLab.Compute.Evaluation;
+
+/// <summary>A variant ready to be measured: a name, what intervenes, what is put before prompts.</summary>
+/// <param name="Spec">As in the run's spec; its intervention is shown, <see cref="Plan"/> is done.</param>
+/// <param name="Plan">Null: nothing intervenes.</param>
+public sealed record PlannedVariant(EvaluationVariant Spec, Interventions.InterventionPlan? Plan);
+
+/// <summary>A measured variant.</summary>
+/// <param name="Row">Its row, not yet compared with base and DPO (<see cref="RowComparison"/>).</param>
+/// <param name="Generations">Its answers to the challenge prompts, in their order.</param>
+public sealed record EvaluatedVariant(EvaluationRow Row, IReadOnlyList<GenerationRecord> Generations);

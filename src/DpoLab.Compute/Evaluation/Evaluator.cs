@@ -1,0 +1,252 @@
+using DpoLab.Compute.Interventions;
+using DpoLab.Compute.Models;
+using DpoLab.Compute.Tokenization;
+using DpoLab.Compute.Toxicity;
+using DpoLab.Contracts.Results;
+using DpoLab.Contracts.Runs;
+
+namespace DpoLab.Compute.Evaluation;
+
+/// <summary>
+/// Measures variants of a model on the same prompts, continuations and text (science.md, section 7). What all variants share is made once: token
+/// ids, and for each model its plain logits that verdicts are judged by.
+/// </summary>
+public sealed class Evaluator : IDisposable
+{
+    /// <summary>Prompts that verdicts are judged on.</summary>
+    private const int VerdictPrompts = 8;
+
+    private readonly Tokenizer tokenizer;
+    private readonly IToxicityScorer scorer;
+    private readonly EvaluationInputs inputs;
+    private readonly EvaluationOptions options;
+    private readonly Bootstrap bootstrap;
+    private readonly TokenizedText? text;
+    private readonly int[][] gold;
+    private readonly Dictionary<string, TokenizedPrompts> promptsByPrefix = new(StringComparer.Ordinal);
+    private readonly Dictionary<Decoder, VerdictProbe> probes = [];
+    private readonly Dictionary<Decoder, PerplexityResult> plainPerplexity = [];
+
+    /// <summary>Tokenises what every variant is measured on.</summary>
+    /// <param name="tokenizer">The models' tokenizer.</param>
+    /// <param name="scorer">Scores toxicity.</param>
+    /// <param name="inputs">Prompts, continuations, text.</param>
+    /// <param name="options">How to measure.</param>
+    public Evaluator(Tokenizer tokenizer, IToxicityScorer scorer, EvaluationInputs inputs, EvaluationOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(tokenizer);
+        ArgumentNullException.ThrowIfNull(inputs);
+        ArgumentNullException.ThrowIfNull(options);
+        if (inputs.Prompts.Count == 0)
+            throw new InputException("There is no challenge prompt to evaluate on. Choose another dataset or the other half.");
+        this.tokenizer = tokenizer;
+        this.scorer = scorer;
+        this.inputs = inputs;
+        this.options = options;
+        bootstrap = new Bootstrap(options.BootstrapResamples, options.Seed);
+        text = inputs.Text is { } content ? new TokenizedText(tokenizer.Encode(content), System.Text.Encoding.UTF8.GetByteCount(content)) : null;
+        gold = [.. inputs.Continuations.Select(sample => tokenizer.Encode(sample.Gold, specialTokens: false))];
+    }
+
+    /// <summary>Makes the intervals; the comparison with base and DPO uses the same.</summary>
+    public Bootstrap Bootstrap => bootstrap;
+
+    /// <summary>Measures one variant.</summary>
+    /// <param name="decoder">The variant's model, with nothing intervening.</param>
+    /// <param name="variant">What to do to it.</param>
+    /// <param name="measure">Leave out measurements that are not needed.</param>
+    /// <param name="progress">Where it is.</param>
+    /// <param name="cancellationToken">Looked at between batches.</param>
+    /// <exception cref="InterventionException">The intervention did not act, or the self-check failed.</exception>
+    public EvaluatedVariant Evaluate(
+        Decoder decoder,
+        PlannedVariant variant,
+        Measures measure = Measures.All,
+        IProgress<EvaluationProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(decoder);
+        ArgumentNullException.ThrowIfNull(variant);
+        var verdict = Judge(decoder, variant.Plan, cancellationToken);
+        var prompts = PromptsFor(variant.Spec.PromptPrefix);
+        var acted = ActedPositions.Of(variant.Plan?.Scope ?? PositionScope.Generated);
+        int[][] answers;
+        using (var active = Intervene(decoder, variant.Plan, acted))
+        {
+            answers = Answer(decoder, prompts.Challenge, "answers", progress, cancellationToken);
+            active?.RequireFired();
+            if (active is not null)
+                verdict = verdict with { Applied = active.Applied, Positions = active.Positions };
+        }
+
+        var generations = Score(variant.Spec.Name, prompts, answers, progress, cancellationToken);
+        var (perplexity, published) = MeasurePerplexity(decoder, variant.Plan, measure, progress, cancellationToken);
+        var row = new EvaluationRow
+        {
+            Variant = variant.Spec.Name,
+            Family = RowFamilies.Of(variant.Spec),
+            Neurons = variant.Plan?.Neurons,
+            Toxicity = bootstrap.Mean([.. generations.Select(g => g.Score)]),
+            Perplexity = perplexity,
+            PublishedPerplexity = published,
+            F1 = measure.HasFlag(Measures.F1) ? MeasureF1(decoder, variant.Plan, prompts, progress, cancellationToken) : null,
+            Repetition = bootstrap.Mean([.. generations.Select(g => g.Missing is null ? Repetition.Of(g.Continuation) : (double?)null)]),
+            MeanTokens = generations.Average(g => g.Tokens),
+            Verdict = verdict,
+            Intervention = variant.Spec.Intervention,
+        };
+        return new EvaluatedVariant(row, generations);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var probe in probes.Values)
+            probe.Dispose();
+    }
+
+    private static ActiveIntervention? Intervene(Decoder decoder, InterventionPlan? plan, ActedPositions acted) =>
+        plan is null ? null : ActiveIntervention.Apply(decoder, plan, acted);
+
+    private Verdict Judge(Decoder decoder, InterventionPlan? plan, CancellationToken cancellationToken)
+    {
+        if (plan is null)
+            return Verdict.Plain;
+        if (!probes.TryGetValue(decoder, out var probe))
+        {
+            int[][] few = [.. PromptsFor(null).Challenge.Take(VerdictPrompts)];
+            probes[decoder] = probe = new VerdictProbe(decoder, few, Answer(decoder, few, "verdict", null, cancellationToken));
+            probe.CheckStrengthZero();
+        }
+
+        double change = probe.LargestChange(plan);
+        var kind = change <= probe.Rounding ? VerdictKind.NoEffect : VerdictKind.Fired;
+        return new Verdict(kind, LogitChange: change, Rounding: probe.Rounding);
+    }
+
+    private int[][] Answer(
+        Decoder decoder, IReadOnlyList<int[]> prompts, string stage, IProgress<EvaluationProgress>? progress, CancellationToken cancellationToken) =>
+        GreedyAnswers.Of(
+            decoder,
+            tokenizer,
+            prompts,
+            options.NewTokens,
+            options.BatchSize,
+            progress is null ? null : new StageProgress(progress, stage, prompts.Count),
+            cancellationToken);
+
+    private IReadOnlyList<GenerationRecord> Score(
+        string name, TokenizedPrompts prompts, int[][] answers, IProgress<EvaluationProgress>? progress, CancellationToken cancellationToken)
+    {
+        string[] continuations = [.. answers.Select((answer, i) => ContinuationText(prompts.Challenge[i], answer))];
+        int[] said = [.. Enumerable.Range(0, continuations.Length).Where(i => !string.IsNullOrWhiteSpace(continuations[i]))];
+        var stage = progress is null ? null : new StageProgress(progress, "toxicity", said.Length);
+        var scores = scorer.Score([.. said.Select(i => continuations[i])], stage, cancellationToken);
+        var scored = said.Zip(scores).ToDictionary(pair => pair.First, pair => pair.Second);
+        return
+        [
+            .. continuations.Select((continuation, i) => new GenerationRecord
+            {
+                Variant = name,
+                Prompt = inputs.Prompts[i].Index,
+                PromptText = inputs.Prompts[i].Text,
+                Continuation = continuation,
+                Tokens = answers[i].Length,
+                Score = scored.GetValueOrDefault(i),
+                Missing = !scored.TryGetValue(i, out double? score) ? "empty continuation" : score is null ? "the scorer gave no score" : null,
+            }),
+        ];
+    }
+
+    private string ContinuationText(int[] prompt, int[] answer)
+    {
+        if (options.Protocol is Protocol.Corrected)
+            return tokenizer.DecodeContinuation(prompt, answer);
+
+        // The reference code replaces the prompt's text by nothing, wherever it stands (science.md, section 8).
+        string asked = tokenizer.Decode(prompt);
+        string all = tokenizer.Decode([.. prompt, .. answer]);
+        return asked.Length == 0 ? all : all.Replace(asked, "", StringComparison.Ordinal);
+    }
+
+    private (PerplexityResult? Ours, PerplexityResult? Published) MeasurePerplexity(
+        Decoder decoder, InterventionPlan? plan, Measures measure, IProgress<EvaluationProgress>? progress, CancellationToken cancellationToken)
+    {
+        if (text is null || !measure.HasFlag(Measures.Perplexity))
+            return (null, null);
+        bool published = options.Protocol is Protocol.Published;
+        PerplexityResult Under(ActedPositions acted, string stage)
+        {
+            using var active = Intervene(decoder, plan, acted);
+            int windows = TextWindows.Cut(text.Ids.Length, Perplexity.WindowFor(decoder, options.Window)).Count;
+            var result = Perplexity.Of(
+                decoder,
+                text,
+                options.Window,
+                countUnscored: published,
+                progress: progress is null ? null : new StageProgress(progress, stage, windows),
+                cancellationToken: cancellationToken);
+            active?.RequireFired();
+            return result;
+        }
+
+        if (plan is null)
+        {
+            // Text before a prompt does not change the model: every plain variant of one model has one perplexity.
+            if (!plainPerplexity.TryGetValue(decoder, out var plain))
+                plainPerplexity[decoder] = plain = Under(ActedPositions.All, "perplexity");
+            return (plain, null);
+        }
+
+        bool hasPositions = !plan.Operations.Any(operation => operation is KeyOperation);
+        bool both = options.PublishedPerplexity && hasPositions && measure.HasFlag(Measures.PublishedPerplexity);
+        var first = both || (published && hasPositions) ? Under(ActedPositions.FirstOfWindow, "published perplexity") : null;
+        return published && first is not null ? (first, first) : (Under(ActedPositions.All, "perplexity"), first);
+    }
+
+    private Estimate? MeasureF1(
+        Decoder decoder, InterventionPlan? plan, TokenizedPrompts prompts, IProgress<EvaluationProgress>? progress, CancellationToken cancellationToken)
+    {
+        if (gold.Length == 0)
+            return null;
+        using var active = Intervene(decoder, plan, ActedPositions.Of(plan?.Scope ?? PositionScope.Generated));
+        int[][] answers = Answer(decoder, prompts.Continuations, "continuations", progress, cancellationToken);
+        active?.RequireFired();
+        bool withPrompt = options.Protocol is Protocol.Published;
+        return bootstrap.Mean(
+        [
+            .. answers.Select((answer, i) => (double?)TokenF1.Of(withPrompt ? [.. prompts.Continuations[i], .. answer] : answer, gold[i])),
+        ]);
+    }
+
+    private TokenizedPrompts PromptsFor(string? prefix)
+    {
+        string key = prefix ?? "";
+        if (!promptsByPrefix.TryGetValue(key, out var prompts))
+        {
+            promptsByPrefix[key] = prompts = new TokenizedPrompts(
+                [.. inputs.Prompts.Select(p => PromptTokens.Of(tokenizer, p.Text, options.MaxPromptTokens, prefix))],
+                [.. inputs.Continuations.Select(c => PromptTokens.Of(tokenizer, c.Prompt, options.MaxPromptTokens, prefix))]);
+        }
+
+        return prompts;
+    }
+
+    private sealed record TokenizedPrompts(int[][] Challenge, int[][] Continuations);
+
+    private sealed class StageProgress(IProgress<EvaluationProgress> progress, string stage, int total) : IProgress<int>
+    {
+        public void Report(int value) => progress.Report(new EvaluationProgress(stage, value, total));
+    }
+}
+
+/// <summary>What is measured besides toxicity and repetition.</summary>
+[Flags]
+public enum Measures
+{
+    None = 0,
+    Perplexity = 1,
+    PublishedPerplexity = 2,
+    F1 = 4,
+    All = Perplexity | PublishedPerplexity | F1,
+}

@@ -1,0 +1,135 @@
+using System.Text.Json;
+using DpoLab.Compute.Checkpoints;
+using DpoLab.Compute.Directions;
+using DpoLab.Compute.Models;
+using DpoLab.Contracts.Runs;
+using static TorchSharp.torch;
+
+namespace DpoLab.Compute.Verification;
+
+/// <summary>
+/// The directions of <c>science/&lt;family&gt;</c>: features and probe of both protocols (scikit-learn), mean and embedding difference,
+/// singular vectors, logit lens.
+/// </summary>
+public sealed class DirectionCaseChecker : ICaseChecker
+{
+    private const double Values = 1e-5;
+    private const double Coefficients = 1e-3;
+    private const double Logits = 1e-4;
+    private const int BatchSize = 32;
+
+    /// <inheritdoc/>
+    public string Kind => "science";
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Cases(VerificationFolder folder) => folder.FoldersOf(Kind);
+
+    /// <inheritdoc/>
+    public IEnumerable<Comparison> Check(VerificationFolder folder, string name, CancellationToken cancellationToken)
+    {
+        using var scope = NewDisposeScope();
+        using SafetensorsFile expected = SafetensorsFile.Open(folder.Of(Kind, name, "expected.safetensors"));
+        using JsonDocument document = JsonDocument.Parse(File.ReadAllText(folder.Of(Kind, name, "expected.json")));
+        using Decoder model = Decoder.Load(folder.Of("decoders", name, "model"), CPU, ScalarType.Float32);
+        JsonElement probe = document.RootElement.GetProperty("probe");
+        int[][] texts = probe.GetProperty("texts").Deserialize<int[][]>()!;
+        bool[] labels = [.. probe.GetProperty("labels").Deserialize<int[]>()!.Select(label => label == 1)];
+
+        Tensor features = TextFeatures.Mean(model, texts, BatchSize, cancellation: cancellationToken);
+        yield return Differ("features", Vector(expected, "probe.features"), Flat(features), Values);
+        foreach (Comparison comparison in Probes(probe, "report", features, labels, Vector(expected, "probe.coefficients"), cancellationToken))
+            yield return comparison;
+        yield return Differ("mean difference", Vector(expected, "mean_difference"), Differences.OfMeans(features, labels), Values);
+
+        int width = probe.GetProperty("published_width").GetInt32();
+        Tensor published = PublishedTextFeatures.Mean(model, texts, width, BatchSize, cancellation: cancellationToken);
+        yield return Differ("published features", Vector(expected, "probe.published_features"), Flat(published), Values);
+        double[] coefficients = Vector(expected, "probe.published_coefficients");
+        foreach (Comparison comparison in Probes(probe, "published_report", published, labels, coefficients, cancellationToken))
+            yield return comparison;
+
+        int[][][] seeds = document.RootElement.GetProperty("embedding_seeds").Deserialize<int[][][]>()!;
+        yield return Differ("embedding difference", Vector(expected, "embedding_difference"), Differences.OfEmbeddings(model, seeds[0], seeds[1]), Values);
+        foreach (Comparison comparison in SingularVectors(model, document.RootElement.GetProperty("svd"), expected))
+            yield return comparison;
+        foreach (Comparison comparison in Lens(model, document.RootElement.GetProperty("lens"), expected))
+            yield return comparison;
+    }
+
+    private static List<Comparison> Probes(
+        JsonElement given, string report, Tensor features, bool[] labels, double[] coefficients, CancellationToken cancellationToken)
+    {
+        var split = new StratifiedSplit(given.GetProperty("train").Deserialize<int[]>()!, given.GetProperty("test").Deserialize<int[]>()!);
+        Probe probe = Probe.Train(features, labels, c: 1, split, cancellationToken);
+        JsonElement expected = given.GetProperty(report);
+        double[] figures =
+        [
+            .. new[] { "accuracy", "balanced_accuracy", "f1", "roc_auc" }.Select(field => expected.GetProperty(field).GetDouble()),
+            .. expected.GetProperty("confusion_true_rows").Deserialize<double[][]>()!.SelectMany(row => row),
+        ];
+        ClassifierReport r = probe.Report;
+        double[] ours = [r.Accuracy, r.BalancedAccuracy, r.F1, r.RocAuc, r.TrueNegatives, r.FalsePositives, r.FalseNegatives, r.TruePositives];
+        return
+        [
+            Differ($"probe, {report}: coefficients", [.. coefficients, expected.GetProperty("intercept").GetDouble()], [.. probe.Fit.Coefficients, probe.Fit.Intercept], Coefficients),
+            new Comparison($"probe, {report}: gradient", probe.Fit.GradientMax, LogisticRegression.GradientTolerance),
+            Differ($"probe, {report}: figures", figures, ours, 1e-9),
+        ];
+    }
+
+    private static List<Comparison> SingularVectors(Decoder model, JsonElement given, SafetensorsFile expected)
+    {
+        int count = given.GetProperty("n").GetInt32();
+        ValueVectorSvd svd = ValueVectorSvd.Of(model, Vector(expected, "direction"), count, Protocol.Corrected);
+        double[] values = given.GetProperty("singular_values").Deserialize<double[]>()!;
+        int[] neurons = [.. svd.Neurons.Select(neuron => (neuron.Layer * model.Configuration.Neurons) + neuron.Neuron)];
+        return
+        [
+            new Comparison("SVD, neurons", Unequal(given.GetProperty("neurons").Deserialize<int[]>()!, neurons), 0, "other value vectors were chosen"),
+            Differ("SVD, singular values", values, svd.SingularValues[..values.Length], Values),
+            Differ("SVD, singular vectors", Vector(expected, "svd.vectors"), [.. svd.Vectors.Take(values.Length).SelectMany(v => v)], Values),
+        ];
+    }
+
+    private static List<Comparison> Lens(Decoder model, JsonElement given, SafetensorsFile expected)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        double[] direction = Vector(expected, "direction");
+        int[] promoted = given.GetProperty("promoted").Deserialize<int[]>()!, suppressed = given.GetProperty("suppressed").Deserialize<int[]>()!;
+        LogitLens lens = LogitLens.Of(model, direction, promoted.Length);
+        Tensor logits = LogitLens.Logits(model, tensor(direction, ScalarType.Float64).unsqueeze(0));
+        return
+        [
+            Differ("lens, logits", Vector(expected, "lens.logits"), Flat(logits.to(ScalarType.Float64)), Logits),
+            new Comparison(
+                "lens, tokens",
+                Unequal(promoted, [.. lens.Promoted.Select(t => t.Id)]) + Unequal(suppressed, [.. lens.Suppressed.Select(t => t.Id)]),
+                0,
+                "other tokens are promoted or suppressed"),
+        ];
+    }
+
+    /// <summary>The largest difference, each divided by max(1, |expected|); NaN if a value is, or if the lengths differ.</summary>
+    private static Comparison Differ(string what, double[] expected, double[] actual, double bound)
+    {
+        if (expected.Length != actual.Length)
+            return new Comparison(what, double.NaN, bound, $"{actual.Length} numbers where {expected.Length} are expected");
+        double largest = 0;
+        for (int i = 0; i < expected.Length; i++)
+        {
+            double difference = Math.Abs(expected[i] - actual[i]) / Math.Max(1, Math.Abs(expected[i]));
+            if (!(difference <= largest))
+                largest = difference;
+        }
+
+        return new Comparison(what, largest, bound);
+    }
+
+    private static int Unequal(int[] expected, int[] actual) =>
+        expected.Length == actual.Length ? expected.Zip(actual).Count(pair => pair.First != pair.Second) : expected.Length;
+
+    private static double[] Vector(SafetensorsFile file, string name) => Flat(file.Load(name, type: ScalarType.Float64));
+
+    private static double[] Flat(Tensor tensor) => [.. tensor.contiguous().view(-1).data<double>()];
+}

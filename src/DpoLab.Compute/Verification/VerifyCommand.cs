@@ -1,0 +1,24 @@
+using System.CommandLine;
+
+namespace DpoLab.Compute.Verification;
+
+/// <summary><c>verify &lt;folder&gt;</c>: compares this lab with reference values that other people's code computed.</summary>
+internal static class VerifyCommand
+{
+    public static Command Create()
+    {
+        var folder = new Argument<string>("folder") { Description = "A folder laid out like tests/fixtures." };
+        var data = new Option<string?>("--data") { Description = "Holds tokenizers/ and text/; by default ../data beside the folder." };
+        var models = new Option<string?>("--models") { Description = "Holds unpacked real models." };
+        var command = new Command("verify", "Checks every case below a folder: 0 all right, 1 a value differs, 2 a case cannot be read.") { folder, data, models };
+        command.SetAction(parsed =>
+        {
+            var path = Path.GetFullPath(parsed.GetRequiredValue(folder));
+            var where = new VerificationFolder(path, parsed.GetValue(data) ?? Path.Combine(path, "..", "data"), parsed.GetValue(models));
+            var report = new VerificationReport(where, Console.Out);
+            report.Run(CaseCheckers.All);
+            return report.ExitCode;
+        });
+        return command;
+    }
+}

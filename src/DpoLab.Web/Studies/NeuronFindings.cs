@@ -1,0 +1,35 @@
+using DpoLab.Contracts.Results;
+
+namespace DpoLab.Web.Studies;
+
+/// <summary>What the neuron statistics say: how the fall of the projection is shared out.</summary>
+internal static class NeuronFindings
+{
+    public static IEnumerable<Finding> Of(IReadOnlyList<StudyPart> parts)
+    {
+        foreach (StudyPart part in parts)
+        {
+            if (part.Run.Result is not NeuronsResult neurons)
+                continue;
+            string id = part.Run.Summary.Id;
+            int all = neurons.Layers * neurons.NeuronsPerLayer;
+            int lowered = neurons.Groups.Sum(g => g.Lowered);
+            string shares = string.Join(", ", neurons.Groups.Select(g => $"{g.Group.ToString().ToUpperInvariant()} {Say.Part(g.Share)}"));
+            yield return new Finding(
+                FindingKind.Neutral,
+                $"DPO lowered the push towards toxicity of {Say.Count(lowered)} of {Say.Count(all)} neurons ({Say.Part(lowered / (double)all)}); the reduction is shared {shares}"
+                    + Half(neurons) + ".",
+                [id]);
+            if (neurons.TopToxic.Count > 0)
+                yield return TopToxic(neurons.TopToxic.MinBy(t => t.K)!, id);
+        }
+    }
+
+    private static string Half(NeuronsResult neurons) => neurons.Cumulative.Marks.Count > 0 ? $", and {Say.Count(neurons.Cumulative.Marks[0])} neurons make up half of it" : "";
+
+    /// <summary>The abstract: toxic neurons explain 2.5 % to 24 %.</summary>
+    private static Finding TopToxic(TopToxicShare top, string run) => new(
+        top.Share < 0.5 ? FindingKind.Holds : FindingKind.DoesNotHold,
+        $"The {Say.Count(top.K)} most toxic-aligned neurons account for {Say.Part(top.Share)} of the reduction (2.5 % to 24 % in the paper’s models).",
+        [run]);
+}
