@@ -26,7 +26,7 @@ public sealed class HomePageTests
 
         string id = await lab.SubmitAsync();
 
-        page.WaitForAssertion(() => Assert.Contains(page.FindAll("section[aria-label='Running now'] a"), a => a.GetAttribute("href") == Urls.Run(id)));
+        await page.WaitForAssertionAsync(() => Assert.Contains(page.FindAll("section[aria-label='Running now'] a"), a => a.GetAttribute("href") == Urls.Run(id)));
         Assert.Empty(page.FindAll(".steps"));
     }
 
@@ -40,7 +40,7 @@ public sealed class HomePageTests
 
         await lab.Ingest.StoreAsync(id, Events.Numbered(1, Events.Started("load"), Events.Failed("No such folder. Correct the path.")), TestLab.Token);
 
-        page.WaitForAssertion(() => Assert.Contains("No such folder. Correct the path.", page.Find("section[aria-label='Needs a look']").TextContent, StringComparison.Ordinal));
+        await page.WaitForAssertionAsync(() => Assert.Contains("No such folder. Correct the path.", page.Find("section[aria-label='Needs a look']").TextContent, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -53,6 +53,6 @@ public sealed class HomePageTests
 
         await lab.Ingest.StoreAsync(id, Events.Numbered(1, Events.Started("evaluate"), Events.Row("four groups", 0.214)), TestLab.Token);
 
-        page.WaitForAssertion(() => Assert.Contains(".214", page.Find("section[aria-label='Recent results'] tbody tr").TextContent, StringComparison.Ordinal));
+        await page.WaitForAssertionAsync(() => Assert.Contains(".214", page.Find("section[aria-label='Recent results'] tbody tr").TextContent, StringComparison.Ordinal));
     }
 }

@@ -1,6 +1,7 @@
 using Bunit;
 using DpoLab.Contracts.Runs;
 using DpoLab.Web.Accounts;
+using DpoLab.Web.Charts;
 using DpoLab.Web.Runs;
 using DpoLab.Web.Tests.Lab;
 
@@ -19,7 +20,7 @@ public sealed class RunPageTests
 
         await lab.Ingest.StoreAsync(id, Events.Numbered(1, Events.Started("load", "train"), Events.Progress("train", 5, 10, 0.5)), TestLab.Token);
 
-        page.WaitForAssertion(() => Assert.Contains("50 % · train · 5 of 10 steps", page.Find(".run-progress").TextContent, StringComparison.Ordinal));
+        await page.WaitForAssertionAsync(() => Assert.Contains("50 % · train · 5 of 10 steps", page.Find(".run-progress").TextContent, StringComparison.Ordinal));
         Assert.Equal("50", page.Find(".run-progress [role=progressbar]").GetAttribute("aria-valuenow"));
         Assert.Equal(["done", "running"], page.FindAll(".stages .st").Select(s => s.GetAttribute("aria-label")!.Split(": ")[1]));
     }
@@ -35,15 +36,15 @@ public sealed class RunPageTests
         await lab.Ingest.StoreAsync(
             id, Events.Numbered(1, Events.Started("train"), Events.Metric("train/loss", 1, 0.69), Events.Metric("train/loss", 2, 0.6)), TestLab.Token);
         IRenderedComponent<RunPage> page = pages.Render<RunPage>(p => p.Add(r => r.Id, id));
-        page.WaitForAssertion(() => Assert.Equal(6, charts.Invocations["draw"].Count));
+        await page.WaitForAssertionAsync(() => Assert.Equal(6, charts.Invocations["draw"].Count));
 
         await lab.Ingest.StoreAsync(id, Events.Numbered(4, Events.Metric("train/loss", 3, 0.5)), TestLab.Token);
 
-        page.WaitForAssertion(() => Assert.Contains(
-            charts.Invocations["tails"].SelectMany(i => (IReadOnlyList<DpoLab.Web.Charts.CurveTail>)i.Arguments[1]!),
-            tail => tail is { From: 2, X: [3], Y: [0.5] }));
+        // sent after the render, so no further render tells when
+        await Condition.HoldsAsync(() => charts.Invocations["tails"].SelectMany(i => (IReadOnlyList<CurveTail>)i.Arguments[1]!)
+            .Any(tail => tail is { From: 2, X: [3], Y: [0.5] }));
         Assert.Equal(6, charts.Invocations["draw"].Count);
-        page.WaitForAssertion(() => Assert.Contains(".500", page.Find(".cell").TextContent, StringComparison.Ordinal));
+        await page.WaitForAssertionAsync(() => Assert.Contains(".500", page.Find(".cell").TextContent, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -56,9 +57,9 @@ public sealed class RunPageTests
         IRenderedComponent<RunPage> page = pages.Render<RunPage>(p => p.Add(r => r.Id, id));
 
         Assert.Contains("The folder has no tokenizer. Add tokenizer.json.", page.Find("[role=alert]").TextContent, StringComparison.Ordinal);
-        page.FindAll(".acts button").Single(b => b.TextContent.Trim() == "Retry").Click();
+        await page.FindAll(".acts button").Single(b => b.TextContent.Trim() == "Retry").ClickAsync();
 
-        page.WaitForAssertion(() => Assert.Contains("attempt 2", page.Markup, StringComparison.Ordinal));
+        await page.WaitForAssertionAsync(() => Assert.Contains("attempt 2", page.Markup, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -69,9 +70,9 @@ public sealed class RunPageTests
         string needed = await lab.SubmitAsync(), id = await lab.SubmitAsync(Specs.Needing(needed));
         IRenderedComponent<RunPage> page = pages.Render<RunPage>(p => p.Add(r => r.Id, id));
 
-        page.FindAll("dialog button").Single(b => b.TextContent == "Cancel the run").Click();
+        await page.FindAll("dialog button").Single(b => b.TextContent == "Cancel the run").ClickAsync();
 
-        page.WaitForAssertion(() => Assert.Contains("Cancelled by someone before it started.", page.Markup, StringComparison.Ordinal));
+        await page.WaitForAssertionAsync(() => Assert.Contains("Cancelled by someone before it started.", page.Markup, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -44,7 +44,7 @@ public sealed class RunsPageTests
         await using var pages = new TestPages(lab);
         IRenderedComponent<RunsPage> page = pages.Render<RunsPage>();
 
-        page.Find("select").Change("sweep");
+        await page.Find("select").ChangeAsync("sweep");
 
         Assert.EndsWith("?kind=sweep", pages.Services.GetRequiredService<NavigationManager>().Uri, StringComparison.Ordinal);
     }
@@ -59,7 +59,7 @@ public sealed class RunsPageTests
 
         await lab.Ingest.StoreAsync(id, Events.Numbered(1, Events.Started("load"), Events.Progress("load", 1, 4, 0.25)), TestLab.Token);
 
-        page.WaitForAssertion(() =>
+        await page.WaitForAssertionAsync(() =>
         {
             IElement row = Assert.Single(page.FindAll("tbody tr"));
             Assert.Contains("running", row.TextContent, StringComparison.Ordinal);

@@ -53,7 +53,14 @@ public sealed class SignsTests : BunitContext
     {
         var status = new RunStatus
         {
-            State = state, Attempt = 1, Place = place, ServiceGone = gone, Stage = "train", Done = 2460, Total = 6000, Unit = "steps",
+            State = state,
+            Attempt = 1,
+            Place = place,
+            ServiceGone = gone,
+            Stage = "train",
+            Done = 2460,
+            Total = 6000,
+            Unit = "steps",
         };
 
         Assert.Equal(expected, Signs.Doing(status, "box"));
