@@ -47,7 +47,9 @@ internal static class ComputeHost
         builder.Services.ConfigureHttpJsonOptions(json => ContractJson.Configure(json.SerializerOptions));
         builder.Services
             .AddSingleton(options)
-            .AddSingleton<IRunExecutor>(_ => new LocalExecutor(DeviceMonitor.Names()))
+            .AddSingleton<IRunExecutor>(_ => options.Executor == SlurmExecutor.Word
+                ? new SlurmExecutor(options.MostJobs, options.SbatchOptions)
+                : new LocalExecutor(DeviceMonitor.Names()))
             .AddSingleton<RunSupervisor>()
             .AddHostedService(services => services.GetRequiredService<RunSupervisor>())
             .AddHostedService<ParentWatch>()

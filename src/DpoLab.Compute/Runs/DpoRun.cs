@@ -1,5 +1,6 @@
 using DpoLab.Compute.Data;
 using DpoLab.Compute.Models;
+using DpoLab.Compute.Toxicity;
 using DpoLab.Compute.Training;
 using DpoLab.Contracts.Results;
 using DpoLab.Contracts.Runs;
@@ -23,11 +24,19 @@ internal sealed class DpoRun(DpoParameters parameters) : IRun
         var loading = context.Report.Begin(Load, "models", 1);
         using var model = LoadedModel.Load(context, parameters.Model);
         using var reference = parameters.Gamma > 0 ? Decoder.Load(model.Decoder.Folder, context.Device, context.Precision) : null;
-        var subject = new TrainingSubject { Policy = model.Decoder, Pairs = ReadPairs(context, model), Reference = reference };
+        using var scorer = parameters.Scorer is { } chosen ? ToxicityScorers.Load(context.Inputs.Find(chosen), device: context.Device) : null;
+        var options = Options();
+        var subject = new TrainingSubject
+        {
+            Policy = model.Decoder,
+            Pairs = ReadPairs(context, model),
+            Reference = reference,
+            Answer = options.SampleAnswers == 0 ? null : prompts => model.Answer(prompts, model.Greedy(options.AnswerTokens), options.BatchSize * 2, cancellation: context.Cancellation),
+        };
         loading.Report(1);
 
-        var observer = new DpoObserver(context, parameters);
-        var training = new DpoTraining(subject, Options(), new TrainingCheckpoints(context.Directory.CheckpointPath), observer, observer);
+        var observer = new DpoObserver(context, parameters, model.Tokenizer, scorer);
+        var training = new DpoTraining(subject, options, new TrainingCheckpoints(context.Directory.CheckpointPath), observer, observer);
         var outcome = training.Run(context.Cancellation);
 
         var saving = context.Report.Begin(Save, "models", 2);

@@ -53,6 +53,7 @@ public static class CaseCheckers
         new TokenizerCaseChecker(),
         new TokenizerFolderChecker(),
         new ClassifierCaseChecker(),
+        new MetricsCaseChecker(),
         new DpoCaseChecker(),
         new DirectionCaseChecker(),
     ];

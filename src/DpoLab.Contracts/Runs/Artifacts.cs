@@ -20,6 +20,12 @@ public static class Artifacts
 
     /// <summary>evaluate, sweep: one JSON <c>GenerationRecord</c> a line.</summary>
     public const string Generations = "generations.jsonl";
+
+    /// <summary>evaluate, sweep: one JSON <c>EvaluationRow</c> a line, beside <see cref="Generations"/>.</summary>
+    public const string Rows = "rows.jsonl";
+
+    /// <summary>dpo: which pairs of the dataset trained and which validated, by index.</summary>
+    public const string Split = "split.json";
 }
 
 /// <summary>Run ids: short, sortable by nothing, safe as folder names and in addresses.</summary>

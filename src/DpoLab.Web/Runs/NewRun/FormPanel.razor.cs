@@ -60,8 +60,7 @@ public partial class FormPanel
     private Task OnPresetAsync(ChangeEventArgs e) =>
         PresetChosen.InvokeAsync(Draft.Form.Presets.First(preset => preset.Key == e.Value?.ToString()));
 
-    private Task OnNameAsync(ChangeEventArgs e) =>
-        DraftChanged.InvokeAsync(Draft with { Name = e.Value?.ToString() is { Length: > 0 } name ? name : null });
+    private Task OnNameAsync(string? name) => DraftChanged.InvokeAsync(Draft with { Name = string.IsNullOrEmpty(name) ? null : name });
 
     private Task OnStudyAsync(ChangeEventArgs e) =>
         DraftChanged.InvokeAsync(Draft with { Study = e.Value?.ToString() is { Length: > 0 } study ? study : null });
