@@ -56,5 +56,7 @@ public static class CaseCheckers
         new MetricsCaseChecker(),
         new DpoCaseChecker(),
         new DirectionCaseChecker(),
+        new NeuronCaseChecker(),
+        new InterventionCaseChecker(),
     ];
 }
