@@ -2,7 +2,18 @@ using System.CommandLine;
 using DpoLab.Cli;
 using Spectre.Console;
 
-var lab = new Option<Uri>("--lab") { Description = "Address of the lab.", DefaultValueFactory = _ => new Uri("http://127.0.0.1:5080") };
+var lab = new Option<Uri>("--lab")
+{
+    Description = "Address of the lab.",
+    DefaultValueFactory = _ => new Uri("http://127.0.0.1:5080"),
+    CustomParser = argument =>
+    {
+        if (Uri.TryCreate(argument.Tokens[0].Value, UriKind.Absolute, out var address))
+            return address;
+        argument.AddError($"'{argument.Tokens[0].Value}' is not an address such as http://127.0.0.1:5080.");
+        return null;
+    },
+};
 var demoFolder = new Option<DirectoryInfo>("--demo") { Description = "The demo folder, as the compute host sees it.", Required = true };
 var process = new Option<int?>("--process") { Description = "Process id of the lab: stop waiting for it when it is gone." };
 var demo = new Command("demo", "Registers the demo's model, scorer and data, submits its study and shows it until its table is there.") { lab, demoFolder, process };

@@ -19,9 +19,12 @@ internal static class ComputeHost
 {
     private const long MostMessageBytes = 64L << 20; // a spec can list every neuron of a model
 
+    private static readonly TimeSpan PatienceForPredecessor = TimeSpan.FromSeconds(10);
+
     /// <summary>Serves until the process is asked to end.</summary>
     public static async Task RunAsync(ServeOptions options, CancellationToken cancellationToken)
     {
+        using var data = await DataLock.TakeAsync(options.DataPath, PatienceForPredecessor, cancellationToken);
         await using var app = Build(options);
         await app.StartAsync(cancellationToken);
         if (options.PortFile is { } portFile)
@@ -47,7 +50,9 @@ internal static class ComputeHost
         builder.Services.ConfigureHttpJsonOptions(json => ContractJson.Configure(json.SerializerOptions));
         builder.Services
             .AddSingleton(options)
-            .AddSingleton<IRunExecutor>(_ => new LocalExecutor(DeviceMonitor.Names()))
+            .AddSingleton<IRunExecutor>(_ => options.Executor == SlurmExecutor.Word
+                ? new SlurmExecutor(options.MostJobs, options.SbatchOptions)
+                : new LocalExecutor(DeviceMonitor.Names()))
             .AddSingleton<RunSupervisor>()
             .AddHostedService(services => services.GetRequiredService<RunSupervisor>())
             .AddHostedService<ParentWatch>()

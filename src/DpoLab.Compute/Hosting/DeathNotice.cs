@@ -23,7 +23,7 @@ internal static class DeathNotice
     /// <summary>The last line that it printed, where it ended by itself: native code prints there why it aborts.</summary>
     private static string LastWords(RunDirectory run, ExitReport exit)
     {
-        if (exit.Signal is 9 or 15 || exit == ExitReport.Unknown || !File.Exists(run.ProcessLogPath))
+        if (exit.Signal is 9 or 15 || exit is { Signal: null, Code: null } || !File.Exists(run.ProcessLogPath))
             return "";
         using var stream = new FileStream(run.ProcessLogPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         stream.Seek(-Math.Min(TailBytes, stream.Length), SeekOrigin.End);

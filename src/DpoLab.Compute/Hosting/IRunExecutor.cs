@@ -43,11 +43,16 @@ internal sealed record ExitReport(int? Signal, int? Code)
 {
     public static ExitReport Unknown { get; } = new(null, null);
 
+    /// <summary>What a cluster says about it.</summary>
+    public string? ClusterState { get; init; }
+
     /// <summary>How a shell and .NET write both in one number.</summary>
     public static ExitReport OfCode(int code) => code > 128 ? new ExitReport(code - 128, null) : new ExitReport(null, code);
 
     /// <summary>As part of a sentence: “was killed (signal 9)”.</summary>
-    public string Words => this switch
+    public string Words => ClusterState is null ? OwnWords : $"{OwnWords} ({ClusterState})";
+
+    private string OwnWords => this switch
     {
         { Signal: 9 } => "was killed (signal 9), probably because memory ran out",
         { Signal: 15 } => "was ended from outside (signal 15)",

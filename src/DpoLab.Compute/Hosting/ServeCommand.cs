@@ -17,11 +17,16 @@ internal static class ServeCommand
     private static readonly Option<int?> ParentPid = new("--parent-pid") { Description = "End when this process is gone. Runs go on." };
     private static readonly Option<long> LeastFree = new("--least-free-mb") { Description = "Take no run when less disk is free.", DefaultValueFactory = _ => 512 };
 
+    private static readonly Option<string> Executor = new("--executor") { Description = "Where runs execute: local or slurm.", DefaultValueFactory = _ => LocalExecutor.Word };
+    private static readonly Option<int> MostJobs = new("--most-jobs") { Description = "Slurm: jobs in the cluster's hands at once.", DefaultValueFactory = _ => 32 };
+    private static readonly Option<string[]> Sbatch = new("--sbatch") { Description = "Slurm: an option of sbatch, as --sbatch=--gres=gpu:1. May be repeated.", DefaultValueFactory = _ => [] };
+
     public static Command Create()
     {
+        Executor.AcceptOnlyFromAmong(LocalExecutor.Word, SlurmExecutor.Word);
         var command = new Command("serve", "Serves a lab: takes runs, executes them one after another on each device, reports.")
         {
-            Urls, Data, Token, TokenFile, PortFile, ParentPid, LeastFree,
+            Urls, Data, Token, TokenFile, PortFile, ParentPid, LeastFree, Executor, MostJobs, Sbatch,
         };
         command.SetAction(ServeAsync);
         return command;
@@ -54,6 +59,9 @@ internal static class ServeCommand
             PortFile = parsed.GetValue(PortFile),
             ParentProcessId = parsed.GetValue(ParentPid),
             LeastFreeBytes = parsed.GetValue(LeastFree) << 20,
+            Executor = parsed.GetRequiredValue(Executor),
+            MostJobs = parsed.GetValue(MostJobs),
+            SbatchOptions = parsed.GetValue(Sbatch) ?? [],
         };
     }
 

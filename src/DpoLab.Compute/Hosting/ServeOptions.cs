@@ -26,4 +26,10 @@ internal sealed record ServeOptions
 
     /// <summary>Where runs execute: <c>local</c> or <c>slurm</c>.</summary>
     public string Executor { get; init; } = LocalExecutor.Word;
+
+    /// <summary>Slurm: jobs in the cluster's hands at once.</summary>
+    public int MostJobs { get; init; } = 32;
+
+    /// <summary>Slurm: options of sbatch.</summary>
+    public IReadOnlyList<string> SbatchOptions { get; init; } = [];
 }

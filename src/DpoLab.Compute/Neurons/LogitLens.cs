@@ -6,22 +6,9 @@ using static TorchSharp.torch;
 
 namespace DpoLab.Compute.Neurons;
 
-/// <summary>The tokens that a vector of the residual stream promotes: the top of W_U · norm_final(u), before any soft cap (science.md, section 3).</summary>
+/// <summary>The tokens that value vectors promote, spelled (<see cref="Directions.LogitLens"/> says how).</summary>
 public static class LogitLens
 {
-    /// <summary>W_U · norm_final(u) of each vector, [k, V] in fp32.</summary>
-    /// <param name="decoder">The model.</param>
-    /// <param name="vectors">[k, d].</param>
-    public static Tensor Logits(Decoder decoder, Tensor vectors)
-    {
-        ArgumentNullException.ThrowIfNull(decoder);
-        ArgumentNullException.ThrowIfNull(vectors);
-        using var noGrad = no_grad();
-        using var scope = NewDisposeScope();
-        var normed = decoder.FinalNorm(vectors.to(decoder.Precision).unsqueeze(0)).squeeze(0); // [k, d]
-        return nn.functional.linear(normed, decoder.UnembeddingRows).to(ScalarType.Float32).MoveToOuterDisposeScope();
-    }
-
     /// <summary>The strongest tokens of each vector.</summary>
     /// <param name="decoder">The model.</param>
     /// <param name="tokenizer">Its tokenizer, which spells the tokens.</param>
@@ -33,7 +20,8 @@ public static class LogitLens
     {
         ArgumentNullException.ThrowIfNull(tokenizer);
         using var scope = NewDisposeScope();
-        var logits = Logits(decoder, vectors);
+        using var noGrad = no_grad();
+        var logits = Directions.LogitLens.Logits(decoder, vectors); // [k, V]
         var (values, indices) = topk(logits, Math.Min(count, (int)logits.shape[1]), dim: 1, largest: !suppressed, sorted: true);
         float[] strengths = values.cpu().contiguous().data<float>().ToArray();
         long[] ids = indices.cpu().contiguous().data<long>().ToArray();

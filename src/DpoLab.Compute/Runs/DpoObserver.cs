@@ -1,12 +1,19 @@
 using System.Diagnostics;
+using DpoLab.Compute.Evaluation;
+using DpoLab.Compute.Tokenization;
+using DpoLab.Compute.Toxicity;
 using DpoLab.Compute.Training;
+using DpoLab.Contracts.Results;
 using DpoLab.Contracts.Runs;
 
 namespace DpoLab.Compute.Runs;
 
 /// <summary>Turns what a training tells into curves, texts and progress.</summary>
-internal sealed class DpoObserver(RunContext context, DpoParameters parameters) : ITrainingObserver, IProgress<TrainingProgress>
+internal sealed class DpoObserver(RunContext context, DpoParameters parameters, Tokenizer tokenizer, IToxicityScorer? scorer) : ITrainingObserver, IProgress<TrainingProgress>
 {
+    /// <summary>The variants of sampled answers.</summary>
+    private const string PolicyVariant = "policy";
+    private const string ReferenceVariant = "reference";
     private readonly Stopwatch clock = new();
     private long tokens;
     private StageReport? stage;
@@ -17,7 +24,7 @@ internal sealed class DpoObserver(RunContext context, DpoParameters parameters) 
 
     public void Began(TrainingSplit split, long? resumedFromStep)
     {
-        AtomicFile.WriteJson(Path.Combine(context.Directory.FullPath, "artifacts", "split.json"), split);
+        context.Artifacts.File(Artifacts.Split, path => AtomicFile.WriteJson(path, split));
         if (resumedFromStep is { } step)
             context.Report.Log($"Training goes on from the checkpoint at step {step}.");
     }
@@ -44,6 +51,16 @@ internal sealed class DpoObserver(RunContext context, DpoParameters parameters) 
 
     public void Answered(long step, IReadOnlyList<SampledAnswer> answers)
     {
+        var policy = Records(PolicyVariant, step, answers, a => a.Policy);
+        context.Report.Texts([.. policy, .. Records(ReferenceVariant, step, answers, a => a.Reference)]);
+        if (new Bootstrap(seed: parameters.Seed).Mean([.. policy.Select(t => t.Score)]) is { } toxicity)
+        {
+            context.Report.Metrics(
+                step,
+                (MetricNames.AnswersToxicity, toxicity.Mean),
+                (MetricNames.AnswersToxicityLow, toxicity.Low),
+                (MetricNames.AnswersToxicityHigh, toxicity.High));
+        }
     }
 
     public void Report(TrainingProgress value)
@@ -57,6 +74,26 @@ internal sealed class DpoObserver(RunContext context, DpoParameters parameters) 
         }
 
         stage!.Report(value.Done);
+    }
+
+    private GenerationRecord[] Records(string variant, long step, IReadOnlyList<SampledAnswer> answers, Func<SampledAnswer, int[]> ids)
+    {
+        string[] texts = [.. answers.Select(a => tokenizer.DecodeContinuation(a.Prompt, ids(a)))];
+        var scores = scorer?.Score(texts, cancellationToken: context.Cancellation);
+        return
+        [
+            .. answers.Select((answer, i) => new GenerationRecord
+            {
+                Variant = variant,
+                Prompt = answer.Pair,
+                PromptText = tokenizer.Decode(answer.Prompt),
+                Continuation = texts[i],
+                Tokens = ids(answer).Length,
+                Score = scores?[i],
+                Missing = scores is null ? "no scorer was chosen" : scores[i] is null ? "the scorer could not judge it" : null,
+                Step = step,
+            }),
+        ];
     }
 
     private IEnumerable<(string Name, double Value)> Curves(string prefix, PairMetrics metrics)

@@ -15,6 +15,7 @@ internal static class FailureReason
         _ when IsDiskFull(exception) =>
             $"The disk that holds {run.DataPath} is full. Free space there (old runs' artifacts and checkpoints are the biggest), then retry.",
         _ when exception.GetType().Assembly == typeof(FailureReason).Assembly => exception.Message, // the lab's own are written for people
+        ArgumentException { ParamName: { } name } => exception.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal),
         InvalidDataException or FileNotFoundException or DirectoryNotFoundException or ArgumentException or NotSupportedException or ArithmeticException
             => exception.Message,
         UnauthorizedAccessException => $"{exception.Message} Give the user that the compute service runs as access to it.",

@@ -5,6 +5,8 @@ namespace DpoLab.Compute.Runs;
 /// <summary>Finds the folders and files that a run reads, and what makes them the ones that were meant.</summary>
 internal sealed class InputResolver(string dataPath)
 {
+    private readonly Dictionary<string, string> known = new(StringComparer.Ordinal);
+
     /// <summary>The folder of uploaded datasets, named by their digests.</summary>
     public static string UploadsPath(string dataPath) => Path.Combine(dataPath, "uploads");
 
@@ -30,12 +32,10 @@ internal sealed class InputResolver(string dataPath)
     public IReadOnlyDictionary<string, string> Digests(IEnumerable<InputRef> inputs, CancellationToken cancellationToken)
     {
         var digests = new Dictionary<string, string>(StringComparer.Ordinal);
-        var known = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var input in inputs)
         {
             string path = Find(input);
-            if (!known.TryGetValue(path, out string? digest))
-                known[path] = digest = DigestOf(path, cancellationToken);
+            string digest = Digest(input, cancellationToken);
             if (input.Digest is { } pinned && !string.Equals(pinned, digest, StringComparison.OrdinalIgnoreCase))
             {
                 throw new InputException(
@@ -47,6 +47,15 @@ internal sealed class InputResolver(string dataPath)
         }
 
         return digests;
+    }
+
+    /// <summary>The digest of an input, computed once.</summary>
+    public string Digest(InputRef input, CancellationToken cancellationToken)
+    {
+        string path = Find(input);
+        if (!known.TryGetValue(path, out string? digest))
+            known[path] = digest = DigestOf(path, cancellationToken);
+        return digest;
     }
 
     private static string DigestOf(string path, CancellationToken cancellationToken) =>

@@ -1,6 +1,6 @@
+using DpoLab.Compute.Generation;
 using DpoLab.Compute.Models;
 using DpoLab.Compute.Tokenization;
-using DpoLab.Contracts.Results;
 using DpoLab.Contracts.Runs;
 
 namespace DpoLab.Compute.Runs;
@@ -43,8 +43,41 @@ internal sealed class LoadedModel : IDisposable
         return ids;
     }
 
-    /// <summary>A token of a logit lens, spelled.</summary>
-    public LensToken Spell(int id, double logit) => new(id, Tokenizer.Decode([id], skipSpecialTokens: false), logit);
+    /// <summary>Greedy generation up to the end of text, as the model's folder names it.</summary>
+    public GenerationOptions Greedy(int newTokens)
+    {
+        IEnumerable<long> own = Tokenizer.EndOfText is { } id ? [id] : [];
+        return new GenerationOptions
+        {
+            NewTokens = newTokens,
+            EndOfText = [.. Decoder.Configuration.EndOfText.Concat(own).Distinct()],
+            PadId = Tokenizer.Pad ?? Tokenizer.EndOfText ?? 0,
+        };
+    }
+
+    /// <summary>Continues prompts; the end of text is not part of an answer.</summary>
+    public IReadOnlyList<int[]> Answer(
+        IReadOnlyList<int[]> prompts, GenerationOptions options, int batchSize, IProgress<GenerationProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        RequireRoom(prompts.Select(p => p.Length).DefaultIfEmpty(0).Max(), options.NewTokens);
+        var answers = TextGenerator.GenerateAll(Decoder, prompts, options, batchSize, progress, cancellation);
+        return [.. answers.Select(ids => ids.Length > 0 && options.EndOfText.Contains(ids[^1]) ? ids[..^1] : ids)];
+    }
+
+    /// <summary>Bytes of the weights.</summary>
+    public long WeightBytes => Decoder.Parameters.Values.Sum(t => t.numel() * t.ElementSize);
+
+    /// <summary>Refuses prompts that leave no room for an answer.</summary>
+    /// <exception cref="InputException">Prompt and new tokens are longer than the context.</exception>
+    public void RequireRoom(int promptTokens, int newTokens)
+    {
+        if (promptTokens + newTokens - 1 > Decoder.Configuration.ContextLength)
+        {
+            throw new InputException(
+                $"A prompt of {promptTokens} tokens and {newTokens} new ones do not fit into the model's context of {Decoder.Configuration.ContextLength}. "
+                + "Cut the prompts shorter, or ask for fewer new tokens.");
+        }
+    }
 
     public void Dispose() => Decoder.Dispose();
 }

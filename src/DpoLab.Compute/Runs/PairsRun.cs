@@ -4,25 +4,31 @@ using DpoLab.Compute.Data;
 using DpoLab.Contracts;
 using DpoLab.Contracts.Results;
 using DpoLab.Contracts.Runs;
+using TorchSharp;
 
 namespace DpoLab.Compute.Runs;
 
-/// <summary>Checks a dataset of preference pairs record by record and writes it in the lab's form.</summary>
+/// <summary>Preference pairs in the lab's form: from a dataset, checked record by record, or from a model's own answers.</summary>
 internal sealed class PairsRun(PairsParameters parameters) : IRun
 {
     private const string Read = "read the pairs";
     private static readonly JsonSerializerOptions Readable = new(ContractJson.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public IReadOnlyList<RunStage> Stages => [new(Read)];
+    public IReadOnlyList<RunStage> Stages => parameters.Source is PairsSource.Dataset ? [new(Read)] : ModelPairsRun.Stages;
 
     public RunResult Execute(RunContext context)
     {
-        if (parameters.Source is not PairsSource.Dataset)
-            throw new InputException("This version of the lab cannot make pairs by a model. Choose a dataset of pairs.");
+        using var noGradients = torch.no_grad();
+        var (pairs, result) = parameters.Source is PairsSource.Dataset ? FromDataset(context) : new ModelPairsRun(parameters, context).Make();
+        context.Artifacts.File(Artifacts.Pairs, path => File.WriteAllLines(path, pairs.Select(pair => JsonSerializer.Serialize(pair, Readable))));
+        return result;
+    }
+
+    private (IReadOnlyList<PreferencePair> Pairs, PairsResult Result) FromDataset(RunContext context)
+    {
         var stage = context.Report.Begin(Read, "files", 1);
         var pairs = Datasets.PreferencePairs(DatasetFile.Of(context.Inputs.Find(parameters.Pairs!.File), parameters.Pairs), context.Cancellation);
-        context.Artifacts.File(Artifacts.Pairs, path => File.WriteAllLines(path, pairs.Select(pair => JsonSerializer.Serialize(pair, Readable))));
         stage.Report(1);
-        return new PairsResult { Pairs = pairs.Count, Discarded = 0 };
+        return (pairs, new PairsResult { Pairs = pairs.Count, Discarded = 0 });
     }
 }

@@ -11,6 +11,9 @@ internal static class RunKinds
         DirectionParameters direction => new DirectionRun(direction),
         PairsParameters pairs => new PairsRun(pairs),
         DpoParameters dpo => new DpoRun(dpo),
+        NeuronsParameters neurons => new NeuronsRun(neurons),
+        EvaluateParameters evaluate => new EvaluateRun(evaluate),
+        SweepParameters sweep => new SweepRun(sweep),
         _ => throw new NotSupportedException($"This version of the lab cannot execute runs of kind {parameters.Kind}. Update the compute service."),
     };
 }

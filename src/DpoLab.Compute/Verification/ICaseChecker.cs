@@ -53,7 +53,10 @@ public static class CaseCheckers
         new TokenizerCaseChecker(),
         new TokenizerFolderChecker(),
         new ClassifierCaseChecker(),
+        new MetricsCaseChecker(),
         new DpoCaseChecker(),
         new DirectionCaseChecker(),
+        new NeuronCaseChecker(),
+        new InterventionCaseChecker(),
     ];
 }

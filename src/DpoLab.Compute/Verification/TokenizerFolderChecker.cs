@@ -16,6 +16,15 @@ public sealed class TokenizerFolderChecker : ICaseChecker
         yield return new Comparison($"ids and decoded texts, {rows} rows", differences.Count, 0, differences.Count > 0 ? differences[0] : null);
         if (File.Exists(folder.Of(Kind, name, "tokenizer.model")))
             yield return ModelFileAlone(folder.Of(Kind, name));
+        if (File.Exists(folder.Of(Kind, name, "batch.json")))
+            yield return Batches(tokenizer, folder.Of(Kind, name, "batch.json"));
+    }
+
+    /// <summary>Texts filled up on the left and on the right, cut and whole.</summary>
+    private static Comparison Batches(Tokenizer tokenizer, string file)
+    {
+        var differences = BatchReference.Differences(tokenizer, file, out int batches);
+        return new Comparison($"{batches} batches", differences.Count, 0, differences.Count > 0 ? differences[0] : null);
     }
 
     /// <summary>The folder without its <c>tokenizer.json</c>, against SentencePiece itself.</summary>

@@ -15,11 +15,23 @@ public static class Artifacts
     /// <summary>dpo: the Hugging Face folder after the last step.</summary>
     public const string LastModel = "model-last";
 
+    /// <summary>dpo with LoRA: the adapter folder (peft's form) with the lowest validation loss, beside the merged <see cref="BestModel"/>.</summary>
+    public const string BestAdapter = "adapter-best";
+
+    /// <summary>dpo with LoRA: the adapter folder after the last step.</summary>
+    public const string LastAdapter = "adapter-last";
+
     /// <summary>neurons: statistics of every neuron, arrays [L·n] in flat order layer·n + i.</summary>
     public const string Neurons = "neurons.safetensors";
 
     /// <summary>evaluate, sweep: one JSON <c>GenerationRecord</c> a line.</summary>
     public const string Generations = "generations.jsonl";
+
+    /// <summary>evaluate, sweep: one JSON <c>EvaluationRow</c> a line, beside <see cref="Generations"/>.</summary>
+    public const string Rows = "rows.jsonl";
+
+    /// <summary>dpo: which pairs of the dataset trained and which validated, by index.</summary>
+    public const string Split = "split.json";
 }
 
 /// <summary>Run ids: short, sortable by nothing, safe as folder names and in addresses.</summary>

@@ -40,11 +40,8 @@ public sealed class DemoEvaluation : IDisposable
     }
 
     /// <summary>The plain model's row, measured once.</summary>
-    public EvaluatedVariant Base => plain ??= Evaluator.Evaluate(Decoder, Plan(EvaluationBaseline.Base, null));
-
-    /// <summary>Token ids of a few challenge prompts.</summary>
-    public IReadOnlyList<int[]> ChallengeIds =>
-        [.. Lines("challenge-prompts.jsonl").Take(12).Select(row => PromptTokens.Of(Tokenizer, row.GetProperty("prompt").GetString()!, 32))];
+    public EvaluatedVariant Base => plain ??= Evaluator.Evaluate(
+        Decoder, Plan(EvaluationBaseline.Base, null), cancellationToken: TestContext.Current.CancellationToken);
 
     public Evaluator Make(EvaluationOptions options, int skip = 0, int take = 24) => new(
         Tokenizer,

@@ -1,7 +1,5 @@
 using DpoLab.Compute.Evaluation;
 using DpoLab.Compute.Interventions;
-using DpoLab.Compute.Tokenization;
-using DpoLab.Compute.Toxicity;
 using DpoLab.Contracts.Results;
 using DpoLab.Contracts.Runs;
 using static TorchSharp.torch;

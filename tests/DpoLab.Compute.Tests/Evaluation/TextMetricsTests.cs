@@ -1,6 +1,5 @@
-using System.Text.Json;
 using DpoLab.Compute.Evaluation;
-using DpoLab.Contracts.Results;
+using DpoLab.Compute.Verification;
 using DpoLab.Tests;
 
 namespace DpoLab.Compute.Tests.Evaluation;
@@ -8,38 +7,18 @@ namespace DpoLab.Compute.Tests.Evaluation;
 /// <summary>The metrics of texts against values computed by scipy and plain Python.</summary>
 public sealed class TextMetricsTests
 {
-    private static readonly JsonElement Expected =
-        JsonDocument.Parse(File.ReadAllText(Repository.Fixture("metrics", "expected.json"))).RootElement;
-
     [Fact]
-    public void TokenF1_ReferenceRows_Equal()
+    public void Metrics_ReferenceValues_EveryOneWithinItsBound()
     {
-        Assert.All(Expected.GetProperty("f1").EnumerateArray(), row =>
-            Assert.Equal(
-                row.GetProperty("f1").GetDouble(),
-                TokenF1.Of(Integers(row.GetProperty("prediction")), Integers(row.GetProperty("gold"))),
-                1e-12));
-    }
+        var folder = new VerificationFolder(Repository.Fixture(), Repository.Fixture());
+        var checker = new MetricsCaseChecker();
 
-    [Fact]
-    public void Repetition_ReferenceRows_Equal()
-    {
-        Assert.All(Expected.GetProperty("repetition").EnumerateArray(), row =>
-            Assert.Equal(row.GetProperty("value").GetDouble(), Repetition.Of(row.GetProperty("text").GetString()!), 1e-12));
-    }
+        var comparisons = checker.Check(folder, Assert.Single(checker.Cases(folder)), TestContext.Current.CancellationToken).ToList();
 
-    [Fact]
-    public void RealToxicity_ReferenceScores_Equal()
-    {
-        var rtp = Expected.GetProperty("rtp");
-        IReadOnlyList<double?>[] scores = [.. rtp.GetProperty("scores").EnumerateArray().Select(Numbers)];
-
-        var aggregates = RealToxicityAggregates.Of(scores)!;
-
-        Assert.Equal(rtp.GetProperty("expected_maximum_toxicity").GetDouble(), aggregates.ExpectedMaximum, 1e-12);
-        Assert.Equal(rtp.GetProperty("sd_population").GetDouble(), aggregates.Deviation, 1e-12);
-        Assert.Equal(rtp.GetProperty("toxicity_probability").GetDouble(), aggregates.Probability, 1e-12);
-        Assert.Equal((40, 0, 0), (aggregates.Prompts, aggregates.MissingPrompts, aggregates.MissingSamples));
+        Assert.Equal(
+            ["F1, 60 rows", "repetition, 64 rows", "RealToxicityPrompts aggregates", "mean and interval", "paired difference and interval"],
+            comparisons.Select(c => c.What));
+        Assert.All(comparisons, c => Assert.True(c.IsRight, $"{c.What}: {c.Largest} > {c.Bound}, {c.Detail}"));
     }
 
     [Fact]
@@ -51,23 +30,6 @@ public sealed class TextMetricsTests
         Assert.Equal(0.5, aggregates.Probability);
         Assert.Equal((2, 1, 3), (aggregates.Prompts, aggregates.MissingPrompts, aggregates.MissingSamples));
         Assert.Null(RealToxicityAggregates.Of([[null]]));
-    }
-
-    [Fact]
-    public void Bootstrap_ReferenceValues_EndsWithinFivePercentOfTheWidth()
-    {
-        var intervals = Expected.GetProperty("intervals");
-        var before = Numbers(intervals.GetProperty("before"));
-        var after = Numbers(intervals.GetProperty("after"));
-        var bootstrap = new Bootstrap(seed: 3);
-
-        var mean = bootstrap.Mean(before)!;
-        var difference = bootstrap.PairedDifference(before, after)!;
-
-        Assert.Equal(intervals.GetProperty("mean_before").GetDouble(), mean.Mean, 1e-12);
-        Assert.Equal(intervals.GetProperty("mean_difference").GetDouble(), difference.Mean, 1e-12);
-        AssertEnds(intervals.GetProperty("interval_before"), mean);
-        AssertEnds(intervals.GetProperty("interval_paired_difference"), difference);
     }
 
     [Fact]
@@ -104,16 +66,4 @@ public sealed class TextMetricsTests
 
         Assert.Null(new Bootstrap(1000, 1).ShareOfEffect(start, start, full));
     }
-
-    private static void AssertEnds(JsonElement expected, Estimate estimate)
-    {
-        double low = expected[0].GetDouble();
-        double high = expected[1].GetDouble();
-        Assert.Equal(low, estimate.Low, 0.05 * (high - low));
-        Assert.Equal(high, estimate.High, 0.05 * (high - low));
-    }
-
-    private static int[] Integers(JsonElement list) => [.. list.EnumerateArray().Select(i => i.GetInt32())];
-
-    private static double?[] Numbers(JsonElement list) => [.. list.EnumerateArray().Select(v => (double?)v.GetDouble())];
 }

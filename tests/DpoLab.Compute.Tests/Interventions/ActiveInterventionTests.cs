@@ -1,6 +1,7 @@
 using DpoLab.Compute.Interventions;
 using DpoLab.Compute.Models;
 using DpoLab.Contracts.Runs;
+using DpoLab.Compute.Verification;
 using DpoLab.Tests.Science;
 using static TorchSharp.torch;
 
@@ -9,10 +10,10 @@ namespace DpoLab.Tests.Interventions;
 public sealed class ActiveInterventionTests
 {
     [Theory]
-    [MemberData(nameof(ScienceFixture.Families), MemberType = typeof(ScienceFixture))]
+    [MemberData(nameof(ScienceFixtures.Families), MemberType = typeof(ScienceFixtures))]
     public void Run_StrengthZero_LeavesEveryLogitBitEqual(string family)
     {
-        using var fixture = new ScienceFixture(family);
+        using var fixture = ScienceFixtures.Open(family);
         using var scope = NewDisposeScope();
         foreach (var precision in (ScalarType[])[ScalarType.Float32, ScalarType.BFloat16])
         {
@@ -23,10 +24,10 @@ public sealed class ActiveInterventionTests
     }
 
     [Theory]
-    [MemberData(nameof(ScienceFixture.Families), MemberType = typeof(ScienceFixture))]
+    [MemberData(nameof(ScienceFixtures.Families), MemberType = typeof(ScienceFixtures))]
     public void Run_OperationThatIsNotZero_IsNoticed(string family)
     {
-        using var fixture = new ScienceFixture(family);
+        using var fixture = ScienceFixtures.Open(family);
         using var decoder = fixture.LoadBase();
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
@@ -42,10 +43,10 @@ public sealed class ActiveInterventionTests
     }
 
     [Theory]
-    [MemberData(nameof(ScienceFixture.Families), MemberType = typeof(ScienceFixture))]
+    [MemberData(nameof(ScienceFixtures.Families), MemberType = typeof(ScienceFixtures))]
     public void Dispose_AfterScaledKeys_RestoresWeightsBitForBit(string family)
     {
-        using var fixture = new ScienceFixture(family);
+        using var fixture = ScienceFixtures.Open(family);
         using var decoder = fixture.LoadBase();
         using var scope = NewDisposeScope();
         var original = decoder.Parameters.ToDictionary(p => p.Key, p => p.Value.clone());
@@ -60,7 +61,7 @@ public sealed class ActiveInterventionTests
     [Fact]
     public void Apply_SteeringInUnitsOfTheStream_MovesEachPositionByItsOwnNorm()
     {
-        using var fixture = new ScienceFixture("gpt2");
+        using var fixture = ScienceFixtures.Open("gpt2");
         using var decoder = fixture.LoadBase();
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
@@ -91,7 +92,7 @@ public sealed class ActiveInterventionTests
     [Fact]
     public void Dispose_AfterFailureInsideForward_TakesHooksOff()
     {
-        using var fixture = new ScienceFixture("gpt2");
+        using var fixture = ScienceFixtures.Open("gpt2");
         using var decoder = fixture.LoadBase();
         using var scope = NewDisposeScope();
         using var breaks = decoder.Hooks.Add(HookPoint.MlpOut, 1, (_, _) => throw new InvalidOperationException("broken"));
@@ -108,7 +109,7 @@ public sealed class ActiveInterventionTests
     [Fact]
     public void RequireFired_NothingRan_Fails()
     {
-        using var fixture = new ScienceFixture("gpt2");
+        using var fixture = ScienceFixtures.Open("gpt2");
         using var decoder = fixture.LoadBase();
         using var active = ActiveIntervention.Apply(decoder, ReferenceInterventions.Plan(fixture, decoder, "patch"), ActedPositions.All);
 
@@ -118,7 +119,7 @@ public sealed class ActiveInterventionTests
     [Fact]
     public void Positions_LeftPaddedBatch_CountsRealTokensOnly()
     {
-        using var fixture = new ScienceFixture("gpt2");
+        using var fixture = ScienceFixtures.Open("gpt2");
         using var decoder = fixture.LoadBase();
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
@@ -139,7 +140,7 @@ public sealed class ActiveInterventionTests
     {
         foreach (string family in (string[])["gpt2", "gemma2"])
         {
-            using var fixture = new ScienceFixture(family);
+            using var fixture = ScienceFixtures.Open(family);
             using var decoder = fixture.LoadBase();
             using var scope = NewDisposeScope();
             using var noGrad = no_grad();
@@ -155,7 +156,7 @@ public sealed class ActiveInterventionTests
     [Fact]
     public void Bake_ShiftedPlan_IsRefused()
     {
-        using var fixture = new ScienceFixture("gpt2");
+        using var fixture = ScienceFixtures.Open("gpt2");
         using var decoder = fixture.LoadBase();
 
         Assert.Throws<DpoLab.Compute.InputException>(() => BakedIntervention.Bake(decoder, ReferenceInterventions.Plan(fixture, decoder, "edit_shift")));

@@ -9,10 +9,10 @@ namespace DpoLab.Tests.Interventions;
 public sealed class EditSelectionTests
 {
     [Theory]
-    [MemberData(nameof(ScienceFixture.Families), MemberType = typeof(ScienceFixture))]
+    [MemberData(nameof(ScienceFixtures.Families), MemberType = typeof(ScienceFixtures))]
     public void Choose_ReferenceStatistics_GivesReferenceNeurons(string family)
     {
-        using var fixture = new ScienceFixture(family);
+        using var fixture = ScienceFixtures.Open(family);
         var (before, _) = fixture.Statistics();
 
         var chosen = EditSelection.Choose(before.Cosine, before.Activation, beta: 0.5, NeuronGroups.All);

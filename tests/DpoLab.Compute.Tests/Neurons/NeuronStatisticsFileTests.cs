@@ -14,7 +14,7 @@ public sealed class NeuronStatisticsFileTests : IDisposable
     [Fact]
     public void Read_WrittenFile_GivesEveryNumberBack()
     {
-        using var fixture = new ScienceFixture("mistral");
+        using var fixture = ScienceFixtures.Open("mistral");
         var (before, after) = fixture.Statistics();
         var statistics = NeuronStatistics.Of(before, after);
         string path = Path.Combine(folder, "neurons.safetensors");

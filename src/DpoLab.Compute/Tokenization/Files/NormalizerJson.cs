@@ -15,6 +15,7 @@ internal static class NormalizerJson
             "Prepend" => new PrependNormalizer(part.Text("prepend")),
             "Replace" => ReadReplace(part),
             "Strip" => new StripNormalizer(part.Flag("strip_left", true), part.Flag("strip_right", true)),
+            "NFC" or "NFD" => new CanonicalNormalizer(composed: type is "NFC"),
             "Lowercase" => new LowercaseNormalizer(),
             "BertNormalizer" => ReadBert(part),
             "Precompiled" => ReadPrecompiled(part),

@@ -1,5 +1,6 @@
 using System.Text;
 using DpoLab.Compute.Tokenization.PreTokenizers;
+using DpoLab.Compute.Tokenization.Unicode;
 
 namespace DpoLab.Compute.Tokenization.Normalizers;
 
@@ -12,6 +13,12 @@ internal sealed class NormalizerSequence(IReadOnlyList<INormalizer> normalizers)
             text = normalizer.Normalize(text);
         return text;
     }
+}
+
+/// <summary>A canonical normal form: NFC or NFD.</summary>
+internal sealed class CanonicalNormalizer(bool composed) : INormalizer
+{
+    public string Normalize(string text) => composed ? CanonicalNormalization.Composed(text) : CanonicalNormalization.Decomposed(text);
 }
 
 /// <summary>Puts a string before every text that is not empty.</summary>

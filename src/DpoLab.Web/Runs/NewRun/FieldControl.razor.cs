@@ -37,7 +37,8 @@ public partial class FieldControl
         return field.Kind is FieldKind.Choice or FieldKind.Layout && field.Choices.Count <= MostSegments && field.Choices.Sum(choice => choice.Label.Length) < 30;
     }
 
-    private Task OnInputAsync(ChangeEventArgs e) => Changed.InvokeAsync(e.Value?.ToString() ?? "");
+    // bound both ways rather than by value and event: a plain value would overwrite what is typed while the server answers
+    private Task SayAsync(string? text) => Changed.InvokeAsync(text ?? "");
 
     private bool Has(FieldChoice choice) => FieldText.Split(Text).Contains(choice.Value);
 

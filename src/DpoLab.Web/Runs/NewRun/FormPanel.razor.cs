@@ -7,6 +7,8 @@ namespace DpoLab.Web.Runs.NewRun;
 /// <summary>The middle of the page: every field of a draft.</summary>
 public partial class FormPanel
 {
+    private const int MostOpenRows = 2;
+
     [Parameter, EditorRequired]
     public RunDraft Draft { get; set; } = null!;
 
@@ -50,7 +52,11 @@ public partial class FormPanel
         }
     }
 
-    private bool Any(FormSection section, bool minor) => section.Fields.Any(field => field.Minor == minor && field.Shown(Draft));
+    private IEnumerable<FormField> Major(FormSection section) => section.Fields.Where(field => !field.Minor && field.Shown(Draft));
+
+    /// <summary>A few rows lie open; of many only those with something wrong.</summary>
+    private bool IsOpen(FormSection section) =>
+        EvaluateForm.VariantCount(Draft) <= MostOpenRows || section.Fields.Any(field => Plan.Errors.Any(error => error.Key == field.Key));
 
     private static int? Variant(FormSection section) =>
         section.Fields[0].Key is var key && key.StartsWith("variants[", StringComparison.Ordinal) && int.TryParse(key["variants[".Length..key.IndexOf(']', StringComparison.Ordinal)], out int index)
@@ -60,8 +66,7 @@ public partial class FormPanel
     private Task OnPresetAsync(ChangeEventArgs e) =>
         PresetChosen.InvokeAsync(Draft.Form.Presets.First(preset => preset.Key == e.Value?.ToString()));
 
-    private Task OnNameAsync(ChangeEventArgs e) =>
-        DraftChanged.InvokeAsync(Draft with { Name = e.Value?.ToString() is { Length: > 0 } name ? name : null });
+    private Task OnNameAsync(string? name) => DraftChanged.InvokeAsync(Draft with { Name = string.IsNullOrEmpty(name) ? null : name });
 
     private Task OnStudyAsync(ChangeEventArgs e) =>
         DraftChanged.InvokeAsync(Draft with { Study = e.Value?.ToString() is { Length: > 0 } study ? study : null });

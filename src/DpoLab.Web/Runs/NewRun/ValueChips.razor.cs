@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Components.Web;
 
 namespace DpoLab.Web.Runs.NewRun;
 
-/// <summary>A field of several values. What is typed counts at once; comma, Enter or leaving the field makes it a chip.</summary>
+/// <summary>A field of several values. What is typed counts at once; Enter or leaving the field makes chips of it, not before: the text under someone's fingers stays theirs.</summary>
 public partial class ValueChips
 {
     private List<string> chips = [];
@@ -44,10 +44,10 @@ public partial class ValueChips
         pending = values.Count > 1 ? "" : Text;
     }
 
-    private Task OnInputAsync(ChangeEventArgs e)
+    private Task OnInputAsync(string? text)
     {
-        pending = e.Value?.ToString() ?? "";
-        return pending.IndexOfAny([',', ';']) >= 0 ? CommitAsync() : SayAsync();
+        pending = text ?? "";
+        return SayAsync();
     }
 
     private Task OnKeyAsync(KeyboardEventArgs e)
@@ -61,11 +61,10 @@ public partial class ValueChips
 
     private Task CommitAsync()
     {
-        bool ended = pending.IndexOfAny([',', ';']) >= 0;
         chips.AddRange(FieldText.Split(pending));
         pending = "";
-        // a single value needs no chip, unless another one is about to follow
-        if (chips.Count == 1 && !ended)
+        // a single value needs no chip
+        if (chips.Count == 1)
             (chips, pending) = ([], chips[0]);
         return SayAsync();
     }

@@ -67,6 +67,21 @@ internal static class VariantFields
         return setting == "name" ? (index == "0" ? EvaluationBaseline.Base : $"row {int.Parse(index) + 1}") : Defaults.GetValueOrDefault(setting);
     }
 
+    /// <summary>A row in a line: its name and what is done.</summary>
+    public static string Say(RunDraft draft, int i)
+    {
+        string what = draft[At(i, What)];
+        string words = Array.Find(Whats, choice => choice.Value == what)?.Label ?? what;
+        string neurons = what is not ("patch" or "scale" or "scale-key") ? "" : draft[At(i, By)] switch
+        {
+            "groups" => $" of {draft[At(i, "intervention.neurons.groups")].ToUpperInvariant()}",
+            "top-toxic" => $" of the top {draft[At(i, "intervention.neurons.count")]}",
+            _ => " of listed neurons",
+        };
+        string form = what is "patch" or "edit" ? $", {draft[At(i, "intervention.form")]}" : "";
+        return $"{draft[At(i, "name")]} · {words}{neurons}{form}";
+    }
+
     public static FormSection Section(int i) => new($"Row {i + 1}", "", [
         new FormField { Key = At(i, "name"), Label = "Name", Kind = FieldKind.Text, Help = "The row’s name in the table; base and dpo are what others are compared with." },
         new FormField { Key = At(i, What), Label = "What is done", Kind = FieldKind.Layout, Choices = Whats, Help = "To the model, while it generates and while its perplexity is measured." },

@@ -3,45 +3,34 @@ using DpoLab.Compute.Interventions;
 using DpoLab.Compute.Models;
 using DpoLab.Compute.Neurons;
 using DpoLab.Contracts.Runs;
-using DpoLab.Tests.Science;
 
-namespace DpoLab.Tests.Interventions;
+namespace DpoLab.Compute.Verification;
 
-/// <summary>The interventions of <c>tests/fixtures/science</c>, as specs, planned from the reference statistics.</summary>
-internal static class ReferenceInterventions
+/// <summary>The interventions of <c>science/</c> as specs, planned from the reference statistics.</summary>
+public static class ReferenceInterventions
 {
     private static readonly NeuronSelection LoweredOfAllGroups = new GroupSelection(NeuronGroups.All);
 
+    /// <summary>Their names.</summary>
     public static IReadOnlyList<string> Names { get; } =
     [
         "patch", "patch_shift", "edit_constant", "edit_live", "edit_shift", "ablate_top10", "scale_top10_by_3", "steer_last_mlp_out",
         "steer_middle_resid_post", "scale_key",
     ];
 
-    public static TheoryData<string, string> FamiliesAndNames(params string[] without)
-    {
-        var data = new TheoryData<string, string>();
-        foreach (string family in (string[])["gpt2", "llama31", "gemma2", "mistral"])
-        {
-            foreach (string name in Names.Except(without))
-                data.Add(family, name);
-        }
-
-        return data;
-    }
-
-    public static InterventionPlan Plan(ScienceFixture fixture, Decoder decoder, string name)
+    /// <summary>What an intervention does to the case's base model.</summary>
+    public static InterventionPlan Plan(ScienceCase reference, Decoder decoder, string name)
     {
         var c = decoder.Configuration;
-        var (before, after) = fixture.Statistics();
+        var (before, after) = reference.Statistics();
         var planner = new InterventionPlanner(
-            new ModelShape(c.Layers, c.Neurons, c.Width), NeuronStatistics.Of(before, after), _ => fixture.Vector("direction"));
-        return planner.Plan(Spec(fixture, c.Layers, c.Neurons, name));
+            new ModelShape(c.Layers, c.Neurons, c.Width), NeuronStatistics.Of(before, after), _ => reference.Vector("direction"));
+        return planner.Plan(Spec(reference, c.Layers, c.Neurons, name));
     }
 
-    private static Intervention Spec(ScienceFixture fixture, int layers, int neurons, string name)
+    private static Intervention Spec(ScienceCase reference, int layers, int neurons, string name)
     {
-        double strength = fixture.Json.GetProperty("steer_scale").GetDouble();
+        double strength = reference.Json.GetProperty("steer_scale").GetDouble();
         var direction = InputRef.OfPath("/direction");
         var top10 = new TopToxicSelection(10);
         return name switch
@@ -63,10 +52,10 @@ internal static class ReferenceInterventions
             },
             "scale_key" => new ScaleKeyIntervention
             {
-                Factor = fixture.Json.GetProperty("scale_key").GetProperty("factor").GetDouble(),
+                Factor = reference.Json.GetProperty("scale_key").GetProperty("factor").GetDouble(),
                 Neurons = new ListSelection(
                 [
-                    .. fixture.Json.GetProperty("scale_key").GetProperty("neurons").Deserialize<int[]>()!
+                    .. reference.Json.GetProperty("scale_key").GetProperty("neurons").Deserialize<int[]>()!
                         .Select(i => new NeuronIndex(i / neurons, i % neurons)),
                 ]),
             },

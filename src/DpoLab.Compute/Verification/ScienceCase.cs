@@ -4,10 +4,10 @@ using DpoLab.Compute.Models;
 using DpoLab.Compute.Neurons;
 using static TorchSharp.torch;
 
-namespace DpoLab.Tests.Science;
+namespace DpoLab.Compute.Verification;
 
-/// <summary>What other people's code computed for one family: <c>tests/fixtures/science</c> and the decoder fixture that it builds on.</summary>
-internal sealed class ScienceFixture : IDisposable
+/// <summary>One case of <c>science/</c>: what other people's code computed for a family, and the decoder case that it builds on.</summary>
+public sealed class ScienceCase : IDisposable
 {
     private static readonly Dictionary<string, string> TunedBy = new(StringComparer.Ordinal)
     {
@@ -17,22 +17,29 @@ internal sealed class ScienceFixture : IDisposable
         ["mistral"] = "mistral-hinge-gamma0.0",
     };
 
+    private readonly VerificationFolder folder;
     private readonly JsonDocument json;
     private readonly SafetensorsFile tensors;
     private readonly SafetensorsFile decoderTensors;
 
-    public ScienceFixture(string family)
+    /// <summary>Opens <c>science/&lt;family&gt;</c>.</summary>
+    public ScienceCase(VerificationFolder folder, string family)
     {
+        ArgumentNullException.ThrowIfNull(folder);
+        this.folder = folder;
         Family = family;
-        json = JsonDocument.Parse(File.ReadAllText(Repository.Fixture("science", family, "expected.json")));
-        tensors = SafetensorsFile.Open(Repository.Fixture("science", family, "expected.safetensors"));
-        decoderTensors = SafetensorsFile.Open(Repository.Fixture("decoders", family, "expected.safetensors"));
+        json = JsonDocument.Parse(File.ReadAllText(folder.Of("science", family, "expected.json")));
+        tensors = SafetensorsFile.Open(folder.Of("science", family, "expected.safetensors"));
+        decoderTensors = SafetensorsFile.Open(folder.Of("decoders", family, "expected.safetensors"));
     }
 
-    public static TheoryData<string> Families => [.. TunedBy.Keys];
+    /// <summary>The families whose tuned partner is known.</summary>
+    public static IReadOnlyList<string> Families { get; } = [.. TunedBy.Keys];
 
+    /// <summary>Its name.</summary>
     public string Family { get; }
 
+    /// <summary>The content of <c>expected.json</c>.</summary>
     public JsonElement Json => json.RootElement;
 
     public int EndOfText => Json.GetProperty("end_of_text").GetInt32();
@@ -41,30 +48,35 @@ internal sealed class ScienceFixture : IDisposable
 
     public IReadOnlyList<int[]> Prompts => Json.GetProperty("prompts").Deserialize<int[][]>()!;
 
-    public Decoder LoadBase() => Decoder.Load(Repository.Fixture("decoders", Family, "model"), CPU, ScalarType.Float32);
+    /// <summary>The base model in fp32 on the CPU.</summary>
+    public Decoder LoadBase() => Decoder.Load(folder.Of("decoders", Family, "model"), CPU, ScalarType.Float32);
 
     /// <summary>The base folder's configuration with the weights that the reference training ended with.</summary>
     public Decoder LoadTuned()
     {
-        string folder = Directory.CreateTempSubdirectory("dpolab-tuned-").FullName;
+        string temporary = Directory.CreateTempSubdirectory("dpolab-tuned-").FullName;
         try
         {
-            File.Copy(Repository.Fixture("decoders", Family, "model", "config.json"), Path.Combine(folder, "config.json"));
-            File.Copy(Repository.Fixture("dpo", TunedBy[Family], "final.safetensors"), Path.Combine(folder, "model.safetensors"));
-            return Decoder.Load(folder, CPU, ScalarType.Float32);
+            File.Copy(folder.Of("decoders", Family, "model", "config.json"), Path.Combine(temporary, "config.json"));
+            File.Copy(folder.Of("dpo", TunedBy[Family], "final.safetensors"), Path.Combine(temporary, "model.safetensors"));
+            return Decoder.Load(temporary, CPU, ScalarType.Float32);
         }
         finally
         {
-            Directory.Delete(folder, recursive: true);
+            Directory.Delete(temporary, recursive: true);
         }
     }
 
+    /// <summary>A tensor of the case as numbers, in flat order.</summary>
     public double[] Vector(string name) => Flat(tensors, name);
 
+    /// <summary>A tensor of the case.</summary>
     public Tensor Load(string name) => tensors.Load(name);
 
+    /// <summary>A tensor of the decoder case.</summary>
     public Tensor LoadDecoderTensor(string name) => decoderTensors.Load(name);
 
+    /// <summary>Token ids of the decoder case.</summary>
     public int[] DecoderIds(string name)
     {
         using var scope = NewDisposeScope();

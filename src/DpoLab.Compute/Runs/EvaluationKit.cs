@@ -1,0 +1,128 @@
+using System.Text.Json;
+using DpoLab.Compute.Data;
+using DpoLab.Compute.Directions;
+using DpoLab.Compute.Evaluation;
+using DpoLab.Compute.Interventions;
+using DpoLab.Compute.Models;
+using DpoLab.Compute.Neurons;
+using DpoLab.Compute.Toxicity;
+using DpoLab.Contracts;
+using DpoLab.Contracts.Results;
+using DpoLab.Contracts.Runs;
+
+namespace DpoLab.Compute.Runs;
+
+/// <summary>What evaluations and sweeps read besides the model, opened once.</summary>
+internal sealed class EvaluationKit : IDisposable
+{
+    private readonly RunContext context;
+    private readonly EvaluationData data;
+    private readonly IReadOnlyList<string> prompts;
+    private readonly List<GoldContinuation> continuations;
+    private readonly string? text;
+    private readonly IToxicityScorer scorer;
+    private readonly NeuronStatistics? statistics;
+
+    public EvaluationKit(RunContext context, EvaluationData data, InputRef? neurons)
+    {
+        (this.context, this.data) = (context, data);
+        prompts = Datasets.Prompts(FileOf(data.Prompts), context.Cancellation);
+        continuations = data.Continuations is { } gold
+            ? [.. Datasets.Continuations(FileOf(gold), context.Cancellation).Select(c => new GoldContinuation(c.Prompt, c.Gold))]
+            : [];
+        text = data.Text is { } corpus ? Datasets.TextCorpus(FileOf(corpus), context.Cancellation) : null;
+        statistics = neurons is null ? null : NeuronStatisticsFile.Read(context.Inputs.Find(neurons));
+        scorer = ToxicityScorers.Load(context.Inputs.Find(data.Scorer), data.ScorerLabel, context.Device);
+    }
+
+    /// <summary>Measures on a half of the prompts.</summary>
+    /// <param name="model">Whose tokenizer all variants share.</param>
+    /// <param name="half">Which prompts.</param>
+    /// <param name="most">Use only the first so many of them; null: all.</param>
+    /// <param name="withContinuations">False: without F1, which choosing does not need.</param>
+    public Evaluator Evaluator(LoadedModel model, PromptHalf half, int? most = null, bool withContinuations = true)
+    {
+        model.RequireRoom(data.MaxPromptTokens, data.NewTokens);
+        var chosen = PromptHalves.Select(prompts.Count, context.Spec.Parameters.Seed, half).Take(most ?? int.MaxValue);
+        var inputs = new EvaluationInputs
+        {
+            Prompts = [.. chosen.Select(i => new EvaluationPrompt(i, prompts[i]))],
+            Continuations = withContinuations ? continuations : [],
+            Text = text,
+        };
+        return new Evaluator(model.Tokenizer, scorer, inputs, EvaluationOptions.Of(data, context.Spec.Parameters));
+    }
+
+    /// <summary>Works out what an intervention does to a model.</summary>
+    public PlannedVariant Plan(EvaluationVariant variant, Decoder decoder)
+    {
+        if (variant.Intervention is null)
+            return new PlannedVariant(variant, Plan: null);
+        var c = decoder.Configuration;
+        var planner = new InterventionPlanner(
+            new ModelShape(c.Layers, c.Neurons, c.Width), statistics, direction => DirectionFile.Read(context.Inputs.Find(direction), c.Width).Vector);
+        return new PlannedVariant(variant, planner.Plan(variant.Intervention));
+    }
+
+    /// <summary>What made the numbers.</summary>
+    public EvaluationSource Source(InputRef model, PromptHalf half) => new()
+    {
+        Model = model.Name,
+        ModelDigest = DigestOf(model)!,
+        PromptsDigest = DigestOf(data.Prompts.File)!,
+        TextDigest = DigestOf(data.Text?.File),
+        ContinuationsDigest = DigestOf(data.Continuations?.File),
+        Scorer = scorer.Name,
+        ScorerDigest = scorer.Digest,
+        Prompts = PromptHalves.Select(prompts.Count, context.Spec.Parameters.Seed, half).Count,
+        Half = half,
+        Seed = context.Spec.Parameters.Seed,
+        Protocol = context.Spec.Parameters.Protocol,
+        Precision = context.Spec.Parameters.Precision,
+    };
+
+    /// <summary>The generations of another evaluation, which rows are compared with; none where there is no baseline.</summary>
+    public IReadOnlyList<GenerationRecord> BaselineGenerations(InputRef? baseline) =>
+        baseline is null ? [] : ReadLines<GenerationRecord>(context.Inputs.Find(baseline));
+
+    /// <summary>The rows of that evaluation, which lie beside its generations.</summary>
+    public IReadOnlyList<EvaluationRow> BaselineRows(InputRef? baseline)
+    {
+        if (baseline is null)
+            return [];
+        string path = Path.Combine(Path.GetDirectoryName(context.Inputs.Find(baseline))!, Artifacts.Rows);
+        return File.Exists(path)
+            ? ReadLines<EvaluationRow>(path)
+            : throw new InputException($"{baseline.Name}: {path} is missing. Choose the generations of a finished evaluation, in its own folder.");
+    }
+
+    public void Dispose() => scorer.Dispose();
+
+    /// <summary>Writes one JSON value a line.</summary>
+    public static void WriteLines<T>(string path, IEnumerable<T> values) =>
+        File.WriteAllLines(path, values.Select(value => JsonSerializer.Serialize(value, ContractJson.Options)));
+
+    private static List<T> ReadLines<T>(string path)
+    {
+        var values = new List<T>();
+        int line = 0;
+        foreach (string json in File.ReadLines(path))
+        {
+            line++;
+            try
+            {
+                values.Add(JsonSerializer.Deserialize<T>(json, ContractJson.Options)!);
+            }
+            catch (JsonException e)
+            {
+                throw new InputException($"{path}, line {line}: this is no {typeof(T).Name}. Choose the file that an evaluation has written.", e);
+            }
+        }
+
+        return values;
+    }
+
+    private DatasetFile FileOf(DatasetRef dataset) => DatasetFile.Of(context.Inputs.Find(dataset.File), dataset);
+
+    private string? DigestOf(InputRef? input) => input is null ? null : context.Inputs.Digest(input, context.Cancellation);
+}

@@ -1,0 +1,143 @@
+using System.Text.Json;
+using DpoLab.Compute.Evaluation;
+using DpoLab.Compute.Generation;
+using DpoLab.Compute.Interventions;
+using DpoLab.Compute.Models;
+using DpoLab.Compute.Neurons;
+using static TorchSharp.torch;
+
+namespace DpoLab.Compute.Verification;
+
+/// <summary>
+/// The interventions of <c>science/&lt;family&gt;</c>: logits, greedy tokens and likelihood under each, position 0 alone too, tuning-free
+/// selections, and that nothing of an intervention stays behind.
+/// </summary>
+public sealed class InterventionCaseChecker : ICaseChecker
+{
+    private const int Window = 64;
+    private const int ComparedPositions = 4;
+
+    /// <inheritdoc/>
+    public string Kind => "science";
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Cases(VerificationFolder folder)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        return folder.FoldersOf(Kind).Where(ScienceCase.Families.Contains);
+    }
+
+    /// <inheritdoc/>
+    public IEnumerable<Comparison> Check(VerificationFolder folder, string name, CancellationToken cancellationToken)
+    {
+        using var noGrad = no_grad();
+        using var reference = new ScienceCase(folder, name);
+        using var decoder = reference.LoadBase();
+        yield return Selections(reference);
+        yield return StrengthZero(reference, decoder);
+        yield return Likelihood(reference, decoder, "none", "perplexity", null, ActedPositions.All, cancellationToken);
+        yield return Likelihood(reference, decoder, "none", "stride32", null, ActedPositions.All, cancellationToken);
+        foreach (string intervention in ReferenceInterventions.Names)
+        {
+            var plan = ReferenceInterventions.Plan(reference, decoder, intervention);
+            yield return Logits(reference, decoder, intervention, plan);
+            if (!reference.Json.GetProperty("interventions").TryGetProperty(intervention, out var measured))
+                continue;
+            yield return Greedy(reference, decoder, intervention, plan, cancellationToken);
+            yield return Likelihood(reference, decoder, intervention, "perplexity", plan, ActedPositions.All, cancellationToken);
+            const string First = "published_perplexity_first_position_only";
+            if (measured.TryGetProperty(First, out _))
+                yield return Likelihood(reference, decoder, intervention, First, plan, ActedPositions.FirstOfWindow, cancellationToken);
+        }
+
+        yield return NothingLeft(reference, decoder);
+    }
+
+    private static Comparison Selections(ScienceCase reference)
+    {
+        var (before, _) = reference.Statistics();
+        var chosen = EditSelection.Choose(before.Cosine, before.Activation, beta: 0.5, NeuronGroups.All);
+        var expected = reference.Json.GetProperty("selection");
+        int differing = chosen.Sum(group => ScienceDifference.Differing(
+            [.. expected.GetProperty(group.Key.ToString().ToUpperInvariant()).Deserialize<int[]>()!.Order()], group.Value));
+        return new Comparison("tuning-free selections", differing, 0);
+    }
+
+    private static Comparison StrengthZero(ScienceCase reference, Decoder decoder)
+    {
+        using var scope = NewDisposeScope();
+        string? failure = null;
+        try
+        {
+            StrengthZeroCheck.Run(decoder, reference.LoadDecoderTensor("left.input_ids"), reference.LoadDecoderTensor("left.attention_mask"));
+        }
+        catch (InterventionException error)
+        {
+            failure = error.Message;
+        }
+
+        return new Comparison("strength 0 changes no bit", failure is null ? 0 : 1, 0, failure);
+    }
+
+    private static Comparison Logits(ScienceCase reference, Decoder decoder, string name, InterventionPlan plan)
+    {
+        using var scope = NewDisposeScope();
+        using var active = ActiveIntervention.Apply(decoder, plan, ActedPositions.All);
+        var logits = decoder.Forward(reference.LoadDecoderTensor("left.input_ids"), reference.LoadDecoderTensor("left.attention_mask"));
+        active.RequireFired();
+        var last = logits.narrow(1, logits.shape[1] - ComparedPositions, ComparedPositions);
+        return new Comparison($"{name}, logits", (last - reference.Load($"{name}.logits")).abs().max().item<float>(), ScienceDifference.Logits);
+    }
+
+    private static Comparison Greedy(ScienceCase reference, Decoder decoder, string name, InterventionPlan plan, CancellationToken cancellationToken)
+    {
+        using var scope = NewDisposeScope();
+        var expected = reference.Load($"{name}.generated"); // [B, new]
+        using var active = ActiveIntervention.Apply(decoder, plan, ActedPositions.Generated);
+        var generated = TextGenerator.Generate(
+            decoder,
+            reference.LoadDecoderTensor("left.input_ids"),
+            reference.LoadDecoderTensor("left.attention_mask"),
+            new GenerationOptions { NewTokens = (int)expected.shape[1] },
+            cancellationToken: cancellationToken);
+
+        // It acts at the last prompt position and at every generated one that is read again.
+        if (active.Positions != expected.numel() || active.Applied != plan.Operations.Count * expected.shape[1])
+            return new Comparison($"{name}, greedy tokens", double.NaN, 0, $"acted {active.Applied} times at {active.Positions} positions");
+        return new Comparison($"{name}, greedy tokens", (generated.ToTensor(CPU) != expected).sum().item<long>(), 0);
+    }
+
+    private static Comparison Likelihood(
+        ScienceCase reference,
+        Decoder decoder,
+        string name,
+        string measure,
+        InterventionPlan? plan,
+        ActedPositions acted,
+        CancellationToken cancellationToken)
+    {
+        using var active = plan is null ? null : ActiveIntervention.Apply(decoder, plan, acted);
+        int[] text = reference.DecoderIds("text.input_ids");
+        int? stride = measure == "stride32" ? 32 : null;
+        var (nats, scored) = Perplexity.Sum(decoder, text, TextWindows.Cut(text.Length, Window, stride), cancellationToken: cancellationToken);
+        active?.RequireFired();
+        var expected = reference.Json.GetProperty("interventions").GetProperty(name).GetProperty(measure);
+        double sum = expected.GetProperty("nll_sum").GetDouble();
+        bool sameTokens = scored == expected.GetProperty("scored_tokens").GetInt64();
+        string what = measure.StartsWith("published", StringComparison.Ordinal) ? "likelihood, position 0" : measure == "perplexity" ? "likelihood" : measure;
+        return new Comparison($"{name}, {what}, relative", sameTokens ? Math.Abs(nats - sum) / sum : double.NaN, ScienceDifference.Statistics);
+    }
+
+    private static Comparison NothingLeft(ScienceCase reference, Decoder decoder)
+    {
+        using var fresh = reference.LoadBase();
+        long changed = decoder.Hooks.Count;
+        foreach (var (name, weight) in decoder.Parameters)
+        {
+            using var scope = NewDisposeScope();
+            changed += (weight != fresh.Parameters[name]).sum().item<long>();
+        }
+
+        return new Comparison("hooks and weights afterwards", changed, 0);
+    }
+}

@@ -1,0 +1,113 @@
+using System.Globalization;
+using System.Text.Json;
+using DpoLab.Contracts;
+using DpoLab.Contracts.Results;
+using DpoLab.Contracts.Runs;
+using DpoLab.EndToEnd.Tests.Lab;
+using Microsoft.Playwright;
+
+namespace DpoLab.EndToEnd.Tests;
+
+/// <summary>A person's way from the form to a shared result, with a power cut on the compute host in the middle.</summary>
+public sealed class StudyTests
+{
+    private static readonly TimeSpan StudyLimit = TimeSpan.FromMinutes(9);
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Study_ComputeKilledInTheMiddle_FinishesAndIsSharedReadOnly()
+    {
+        await using var lab = await LabProcess.StartAsync(Stop, "--Lab:Accounts=true");
+        await using var browser = await Browser.StartAsync();
+        IPage researcher = await browser.NewPersonAsync(lab.Address);
+        await Person.BecomeAdministratorAsync(researcher, lab, Stop);
+        await DemoInputs.AddAsync(researcher, Stop);
+
+        await StartStudyAsync(researcher);
+        await Wait.UntilAsync(() => lab.Processes("dpolab-compute", " run ").Count > 0, TimeSpan.FromMinutes(1), "a run's process works", Stop);
+        await WatchProgressMoveAsync(researcher);
+
+        // everything of the compute service dies at once, as in a power cut
+        foreach (int process in lab.Processes("dpolab-compute"))
+            LabProcess.Kill(process);
+
+        await Assertions.Expect(researcher.GetByText("10 done")).ToBeVisibleAsync(new() { Timeout = (float)StudyLimit.TotalMilliseconds });
+        string shared = await ShareAsync(researcher);
+
+        IPage stranger = await browser.NewPersonAsync(lab.Address, width: 1600);
+        await stranger.GotoAsync(shared);
+        await AssertTableEqualsRunDirectoriesAsync(stranger, lab);
+        await AssertReadOnlyAsync(stranger, lab);
+    }
+
+    /// <summary>Fills in the form; what would make the study long is set small, in the address as a colleague's link would.</summary>
+    private static async Task StartStudyAsync(IPage page)
+    {
+        await page.GotoAsync("/studies/new?kind=study&steps=40&selectionPrompts=6&alphas=0.5&betas=0.5&ablateCounts=50&steerStrengths=0.2");
+        await page.GetByLabel("Model", new() { Exact = true }).SelectOptionAsync(new SelectOptionValue { Label = "demo GPT-2" });
+        await page.GetByLabel("First prompts").FillAsync("24");
+        await Assertions.Expect(page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex("promptLimit=24"), new() { Timeout = 15_000 });
+        await page.GetByRole(AriaRole.Button, new() { Name = "Start the study" }).ClickAsync();
+        await page.WaitForURLAsync("**/studies/s-*", new() { Timeout = 60_000 });
+    }
+
+    /// <summary>The running node's words change by themselves: nobody reloads.</summary>
+    private static async Task WatchProgressMoveAsync(IPage page)
+    {
+        ILocator fact = page.Locator(".node.running .fact").First;
+        string before = await fact.InnerTextAsync(new() { Timeout = 60_000 });
+        await Wait.UntilAsync(
+            async () => await page.Locator(".node.running").CountAsync() > 0 && await fact.InnerTextAsync() != before,
+            TimeSpan.FromMinutes(2),
+            "the progress on the page moves",
+            Stop);
+    }
+
+    private static async Task<string> ShareAsync(IPage page)
+    {
+        await page.GetByRole(AriaRole.Button, new() { Name = "Share" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Make a link" }).ClickAsync();
+        return await page.GetByLabel("The new link").InputValueAsync();
+    }
+
+    private static async Task AssertTableEqualsRunDirectoriesAsync(IPage page, LabProcess lab)
+    {
+        ILocator table = page.GetByRole(AriaRole.Region, new() { Name = "Rows of the table" });
+        await Assertions.Expect(table).ToBeVisibleAsync(new() { Timeout = 30_000 });
+        IReadOnlyList<string> shown = await table.Locator("tbody tr:not(.grp)").AllInnerTextsAsync();
+        var measured = Results(lab).ToList();
+        Assert.Equal(measured.Count, shown.Count);
+        foreach (EvaluationRow row in measured)
+        {
+            string[] numbers = [Share(row.Toxicity!.Mean), row.Perplexity!.Value.ToString("N2", CultureInfo.InvariantCulture), Share(row.F1!.Mean)];
+            Assert.Contains(shown, line => Array.TrueForAll(numbers, line.Split(['\t', '\n']).Contains));
+        }
+    }
+
+    /// <summary>The rows that the processes themselves wrote, before any database saw them.</summary>
+    private static IEnumerable<EvaluationRow> Results(LabProcess lab) =>
+        Directory.EnumerateFiles(lab.Data, "result.json", SearchOption.AllDirectories)
+            .Select(path => JsonSerializer.Deserialize<RunResult>(File.ReadAllText(path), ContractJson.Options))
+            .SelectMany(result => result switch
+            {
+                EvaluateResult evaluation => evaluation.Rows,
+                SweepResult sweep => sweep.Chosen,
+                _ => [],
+            });
+
+    private static async Task AssertReadOnlyAsync(IPage page, LabProcess lab)
+    {
+        foreach (string action in new[] { "Share", "Cancel", "Retry", "Edit", "Clone", "Add a run" })
+            await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = action, Exact = true })).ToHaveCountAsync(0);
+        IAPIResponse api = await page.Context.APIRequest.GetAsync($"{lab.Address}/api/v1/runs");
+        Assert.Equal(401, api.Status);
+        foreach (string closed in new[] { "/", "/runs", "/studies", "/admin" })
+        {
+            await page.GotoAsync(closed);
+            Assert.Contains("/account/sign-in", page.Url, StringComparison.Ordinal);
+        }
+    }
+
+    private static string Share(double value) => value.ToString("0.000", CultureInfo.InvariantCulture) is var text && text[0] == '0' ? text[1..] : text;
+}
