@@ -1,1 +1,3 @@
-return 0;
+using DpoLab.Benchmarks;
+
+return BenchmarkProgram.Run(args);

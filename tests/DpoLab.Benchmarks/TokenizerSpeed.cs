@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
-using DpoLab.Compute.Tokenization;
 using DpoLab.Tests;
 using Microsoft.ML.Tokenizers;
 using Tokenizer = DpoLab.Compute.Tokenization.Tokenizer;

@@ -1,4 +1,5 @@
 using DpoLab.Compute.Models;
+using DpoLab.Compute.Neurons;
 using DpoLab.Contracts.Runs;
 using static TorchSharp.torch;
 
@@ -19,12 +20,12 @@ public sealed record ValueVectorSvd(double[][] Vectors, double[] SingularValues,
             throw new DirectionException($"{count} value vectors asked for, the model has {(long)layers * perLayer}.");
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        Tensor w = tensor(direction, ScalarType.Float64);
+        Tensor unit = ValueVectors.Unit(model, direction);
         double[] cosines = new double[layers * perLayer];
         for (int layer = 0; layer < layers; layer++)
         {
             using var layerScope = NewDisposeScope();
-            Normalised(model, layer, protocol).mv(w / w.norm()).data<double>().ToArray().CopyTo(cosines, layer * perLayer);
+            ValueVectors.Along(model, layer, unit, protocol).Cosine.cpu().data<double>().ToArray().CopyTo(cosines, layer * perLayer);
         }
 
         // A stable sort: ties keep the order of flat indices.
@@ -34,7 +35,7 @@ public sealed record ValueVectorSvd(double[][] Vectors, double[] SingularValues,
                 .Select(i => new NeuronIndex(i / perLayer, i % perLayer)),
         ];
         var (u, s, _) = linalg.svd(Columns(model, chosen, protocol), fullMatrices: false);   // [d, k], [k]
-        Tensor signs = u.t().mv(w).sign();                                                     // [k]
+        Tensor signs = u.t().mv(unit.cpu()).sign();                                                     // [k]
         Tensor oriented = (u * where(signs.eq(0), ones_like(signs), signs)).t().contiguous();  // [k, d]
         double[] flat = [.. oriented.data<double>()];
         return new ValueVectorSvd([.. flat.Chunk(direction.Length)], [.. s.data<double>()], chosen);
@@ -47,20 +48,11 @@ public sealed record ValueVectorSvd(double[][] Vectors, double[] SingularValues,
         foreach (var layer in chosen.Select((neuron, place) => (neuron, place)).GroupBy(c => c.neuron.Layer))
         {
             using var scope = NewDisposeScope();
-            Tensor rows = Normalised(model, layer.Key, protocol);
+            Tensor rows = ValueVectors.Of(model, layer.Key, protocol);           // [n, d] float64
             foreach (var (neuron, place) in layer)
-                columns[place] = rows[neuron.Neuron].clone().MoveToOuterDisposeScope();
+                columns[place] = (rows[neuron.Neuron] / rows[neuron.Neuron].norm()).cpu().MoveToOuterDisposeScope();
         }
 
         return stack(columns, dim: 1);
-    }
-
-    /// <summary>[n, d] float64 on the CPU: v_i/‖v_i‖, under <c>corrected</c> with Gemma's gain (g ⊙ v_i).</summary>
-    private static Tensor Normalised(Decoder model, int layer, Protocol protocol)
-    {
-        Tensor v = model.ValueVectors(layer).cpu().to(ScalarType.Float64);
-        if (protocol is Protocol.Corrected && model.OutputGain(layer) is { } gain)
-            v = v * gain.cpu().to(ScalarType.Float64);
-        return v / v.norm(1, keepdim: true, p: 2f);
     }
 }

@@ -9,15 +9,32 @@ internal sealed class GenerationState(GenerationOptions options, long batch, Dev
     private readonly int[] lengths = new int[batch];
     private readonly bool[] ended = new bool[batch];
     private readonly HashSet<long> ends = [.. options.EndOfText];
+    private int[] rows = [.. Enumerable.Range(0, (int)batch)];
     private int steps;
 
-    /// <summary>Rows that have not ended, bool <c>[B]</c>; null while none has.</summary>
+    /// <summary>Rows still read that have not ended, bool <c>[rows]</c>; null while all of them go on.</summary>
     public Tensor? Active { get; private set; }
 
     public bool AllEnded { get; private set; }
 
+    /// <summary>
+    /// Gives up the ended rows once they are at least half of those that are read: answers of very different length would otherwise all cost as
+    /// much as the longest.
+    /// </summary>
+    /// <returns>The places, among the rows read until now, of those that go on; null: nothing changes.</returns>
+    public int[]? GiveUpEnded()
+    {
+        int[] going = [.. Enumerable.Range(0, rows.Length).Where(place => !ended[rows[place]])];
+        if (going.Length == 0 || going.Length * 2 > rows.Length)
+            return null;
+        rows = Array.ConvertAll(going, place => rows[place]);
+        Active?.Dispose();
+        Active = null;
+        return going;
+    }
+
     /// <summary>Notes the tokens of a step; ended rows get the padding id.</summary>
-    /// <returns>The tokens to read next, int64 <c>[B]</c>.</returns>
+    /// <returns>The tokens to read next, int64 <c>[rows]</c>.</returns>
     public Tensor Take(int step, Tensor chosen)
     {
         steps = step + 1;
@@ -25,13 +42,16 @@ internal sealed class GenerationState(GenerationOptions options, long batch, Dev
         var tokens = host.data<long>().ToArray();
         var changed = false;
         for (var row = 0; row < batch; row++)
+            ids[row, step] = options.PadId;
+        for (var place = 0; place < rows.Length; place++)
         {
+            var row = rows[place];
             if (ended[row])
-                tokens[row] = options.PadId;
+                tokens[place] = options.PadId;
             else
                 lengths[row]++;
-            ids[row, step] = tokens[row];
-            if (!ended[row] && options.StopAtEndOfText && ends.Contains(tokens[row]))
+            ids[row, step] = tokens[place];
+            if (!ended[row] && options.StopAtEndOfText && ends.Contains(tokens[place]))
                 ended[row] = changed = true;
         }
 
@@ -39,7 +59,7 @@ internal sealed class GenerationState(GenerationOptions options, long batch, Dev
         {
             AllEnded = Array.TrueForAll(ended, row => row);
             Active?.Dispose();
-            Active = tensor(Array.ConvertAll(ended, row => !row), ScalarType.Bool, device).DetachFromDisposeScope();
+            Active = tensor(Array.ConvertAll(rows, row => !ended[row]), ScalarType.Bool, device).DetachFromDisposeScope();
         }
 
         return tensor(tokens, ScalarType.Int64, device);

@@ -49,7 +49,17 @@ public static class TextGenerator
             var hidden = decoder.Hidden(input, seen, cache, new ForwardOptions { ActiveRows = state.Active });
             var last = hidden.narrow(1, hidden.shape[1] - 1, 1).squeeze(1); // [B, D]
             var next = state.Take(step, sampler.Next(decoder.Unembed(decoder.FinalNorm(last))));
-            input = stepScope.MoveToOuter(next.unsqueeze(1)); // [B, 1]
+            if (!state.AllEnded && state.GiveUpEnded() is { } going)
+            {
+                using var index = tensor(Array.ConvertAll(going, place => (long)place), ScalarType.Int64, decoder.Device);
+                next = next.index_select(0, index);
+                cache.Keep(index);
+                sampler.Keep(going);
+                if (wholeMask is not null)
+                    wholeMask = stepScope.MoveToOuter(wholeMask.index_select(0, index));
+            }
+
+            input = stepScope.MoveToOuter(next.unsqueeze(1)); // [rows, 1]
             progress?.Report(new GenerationProgress(batch * (step + 1), batch * options.NewTokens));
         }
 

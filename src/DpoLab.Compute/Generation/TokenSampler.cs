@@ -12,13 +12,20 @@ internal sealed class TokenSampler
     private const int LikelyEnough = 1024;
 
     private readonly GenerationOptions options;
-    private readonly SeededRandom[] streams;
+    private SeededRandom[] streams;
 
     /// <summary>For the rows <paramref name="rows"/> of a whole prompt set.</summary>
     public TokenSampler(GenerationOptions options, IEnumerable<long> rows)
     {
         this.options = options;
         streams = options.IsSampled ? [.. rows.Select(row => Stream(options.Seed, row))] : [];
+    }
+
+    /// <summary>From now on only the rows at these places are drawn for; each goes on in its own stream.</summary>
+    public void Keep(int[] places)
+    {
+        if (options.IsSampled)
+            streams = Array.ConvertAll(places, place => streams[place]);
     }
 
     /// <summary>From logits <c>[B, V]</c> to token ids <c>[B]</c>.</summary>

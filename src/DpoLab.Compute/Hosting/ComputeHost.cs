@@ -19,9 +19,12 @@ internal static class ComputeHost
 {
     private const long MostMessageBytes = 64L << 20; // a spec can list every neuron of a model
 
+    private static readonly TimeSpan PatienceForPredecessor = TimeSpan.FromSeconds(10);
+
     /// <summary>Serves until the process is asked to end.</summary>
     public static async Task RunAsync(ServeOptions options, CancellationToken cancellationToken)
     {
+        using var data = await DataLock.TakeAsync(options.DataPath, PatienceForPredecessor, cancellationToken);
         await using var app = Build(options);
         await app.StartAsync(cancellationToken);
         if (options.PortFile is { } portFile)

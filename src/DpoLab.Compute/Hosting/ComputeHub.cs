@@ -32,7 +32,7 @@ internal sealed class ComputeHub(RunSupervisor supervisor, ServiceDescription de
         var run = supervisor.DirectoryOf(runId);
         if (!File.Exists(run.SpecPath))
             throw new InputException($"Run {runId} is not on this compute service.");
-        return new EventTail(run).FollowAsync(afterSeq, _ => supervisor.HasEnded(run), cancellationToken);
+        return InWords(new EventTail(run).FollowAsync(afterSeq, _ => supervisor.HasEnded(run), cancellationToken), cancellationToken);
     }
 
     public async IAsyncEnumerable<ServiceReport> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken)
@@ -47,6 +47,26 @@ internal sealed class ComputeHub(RunSupervisor supervisor, ServiceDescription de
             await Task.Delay(LeastPause, cancellationToken);
             await Task.WhenAny(changed, Task.Delay(LoadInterval - LeastPause, cancellationToken));
             cancellationToken.ThrowIfCancellationRequested();
+        }
+    }
+
+    /// <summary>Filters see only the call that begins a stream, so what breaks it later is put into words here.</summary>
+    private static async IAsyncEnumerable<T> InWords<T>(IAsyncEnumerable<T> stream, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using var items = stream.GetAsyncEnumerator(cancellationToken);
+        while (true)
+        {
+            try
+            {
+                if (!await items.MoveNextAsync())
+                    yield break;
+            }
+            catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
+            {
+                throw new HubException(e.Message, e);
+            }
+
+            yield return items.Current;
         }
     }
 

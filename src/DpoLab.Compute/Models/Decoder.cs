@@ -118,10 +118,35 @@ public sealed partial class Decoder : IDisposable
         if (normed.shape[^1] != Configuration.Width)
             throw new ArgumentException($"The last dimension is {normed.shape[^1]}; it must be the width {Configuration.Width}.", nameof(normed));
         using var scope = NewDisposeScope();
-        var logits = nn.functional.linear(normed, weights.Unembedding.Value);
-        if (Configuration.LogitSoftCap is { } cap)
-            logits = (logits / cap).tanh() * cap;
-        return scope.MoveToOuter(logits);
+        if (is_grad_enabled())
+        {
+            var logits = nn.functional.linear(normed, weights.Unembedding.Value);
+            return scope.MoveToOuter(Configuration.LogitSoftCap is { } cap ? (logits / cap).tanh() * cap : logits);
+        }
+
+        var plain = Device.type == TorchSharp.DeviceType.CPU ? UnembedInParts(normed) : nn.functional.linear(normed, weights.Unembedding.Value);
+        // In place: the logits of a batch of texts are the largest tensor there is.
+        return scope.MoveToOuter(Configuration.LogitSoftCap is { } inPlace ? plain.div_(inPlace).tanh_().mul_(inPlace) : plain);
+    }
+
+    /// <summary>
+    /// The product with some thousand rows of the unembedding at a time, written in place: the CPU library's product with all 50,000 at once reaches
+    /// 60 % of this one's speed.
+    /// </summary>
+    private Tensor UnembedInParts(Tensor normed)
+    {
+        const long part = 4096;
+        var rows = normed.reshape(-1, Configuration.Width);
+        var logits = empty([rows.shape[0], Configuration.Vocabulary], normed.dtype, normed.device);
+        for (long first = 0; first < Configuration.Vocabulary; first += part)
+        {
+            var count = Math.Min(part, Configuration.Vocabulary - first);
+            using var vectors = weights.Unembedding.Value.narrow(0, first, count).t();
+            using var place = logits.narrow(1, first, count);
+            place.addmm_(rows, vectors, beta: 0, alpha: 1);
+        }
+
+        return logits.view([.. normed.shape[..^1], Configuration.Vocabulary]);
     }
 
     private Tensor Frequencies(RotaryScheme rotary, ScalarType rounding)

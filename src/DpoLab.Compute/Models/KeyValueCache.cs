@@ -31,7 +31,7 @@ public sealed class KeyValueCache : IDisposable
     }
 
     /// <summary>Rows, B.</summary>
-    public long Batch { get; }
+    public long Batch { get; private set; }
 
     /// <summary>The most positions that fit.</summary>
     public long Capacity { get; }
@@ -45,6 +45,26 @@ public sealed class KeyValueCache : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(length, Length);
         Length = length;
+    }
+
+    /// <summary>Keeps only some rows, in the given order.</summary>
+    /// <param name="rows">Their places, int64.</param>
+    public void Keep(Tensor rows)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        for (var layer = 0; layer < keys.Length; layer++)
+        {
+            (keys[layer], values[layer]) = (Kept(keys[layer]), Kept(values[layer]));
+        }
+
+        Batch = rows.shape[0];
+
+        Tensor Kept(Tensor all)
+        {
+            var kept = all.index_select(0, rows).DetachFromDisposeScope();
+            all.Dispose();
+            return kept;
+        }
     }
 
     public void Dispose()

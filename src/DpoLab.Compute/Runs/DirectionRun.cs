@@ -29,12 +29,13 @@ internal sealed class DirectionRun(DirectionParameters parameters) : IRun
         var (vector, result) = Make(context, model);
         var direction = new Direction(vector, Origin(context));
         context.Artifacts.File(Artifacts.Direction, path => DirectionFile.Write(path, direction));
-        var lens = LogitLens.Of(model.Decoder, vector, LensTokens);
+        using var scope = torch.NewDisposeScope();
+        var rows = torch.tensor(vector, torch.ScalarType.Float64).to(context.Device).unsqueeze(0); // [1, d]
         return result with
         {
             Norm = direction.Norm,
-            Promoted = [.. lens.Promoted.Select(t => model.Spell(t.Id, t.Logit))],
-            Suppressed = [.. lens.Suppressed.Select(t => model.Spell(t.Id, t.Logit))],
+            Promoted = Neurons.LogitLens.Tokens(model.Decoder, model.Tokenizer, rows, LensTokens)[0],
+            Suppressed = Neurons.LogitLens.Tokens(model.Decoder, model.Tokenizer, rows, LensTokens, suppressed: true)[0],
         };
     }
 
@@ -69,7 +70,10 @@ internal sealed class DirectionRun(DirectionParameters parameters) : IRun
         bool[] labels = [.. comments.Select(c => c.IsToxic)];
         int[][] texts = [.. comments.Select(c => model.Encode(c.Text, parameters.MaxTokens, "A text"))];
         var reading = context.Report.Begin(Read, "texts", texts.Length);
-        var features = TextFeatures.Mean(model.Decoder, texts, parameters.BatchSize, reading.Of<int>(n => n), context.Cancellation);
+        var progress = reading.Of<int>(n => n);
+        var features = parameters.Protocol is Protocol.Published
+            ? PublishedTextFeatures.Mean(model.Decoder, texts, parameters.MaxTokens, parameters.BatchSize, progress, context.Cancellation)
+            : TextFeatures.Mean(model.Decoder, texts, parameters.BatchSize, progress, context.Cancellation);
         var fitting = context.Report.Begin(Fit, "directions", 1);
         result = result with { TextsByLabel = [labels.Count(toxic => !toxic), labels.Count(toxic => toxic)] };
         double[] vector;

@@ -1,5 +1,7 @@
 using DpoLab.Compute.Data;
+using DpoLab.Compute.Interventions;
 using DpoLab.Compute.Models;
+using DpoLab.Compute.Neurons;
 using DpoLab.Compute.Toxicity;
 using DpoLab.Compute.Training;
 using DpoLab.Contracts.Results;
@@ -23,7 +25,9 @@ internal sealed class DpoRun(DpoParameters parameters) : IRun
     {
         var loading = context.Report.Begin(Load, "models", 1);
         using var model = LoadedModel.Load(context, parameters.Model);
-        using var reference = parameters.Gamma > 0 ? Decoder.Load(model.Decoder.Folder, context.Device, context.Precision) : null;
+        bool needsReference = parameters.Lora is null && (parameters.Gamma > 0 || parameters.Protocol is Protocol.Published);
+        using var reference = needsReference ? Decoder.Load(model.Decoder.Folder, context.Device, context.Precision) : null;
+        using var adapters = parameters.Lora is { } lora ? LoraAdapters.Create(model.Decoder, lora, parameters.Seed) : null;
         using var scorer = parameters.Scorer is { } chosen ? ToxicityScorers.Load(context.Inputs.Find(chosen), device: context.Device) : null;
         var options = Options();
         var subject = new TrainingSubject
@@ -31,6 +35,9 @@ internal sealed class DpoRun(DpoParameters parameters) : IRun
             Policy = model.Decoder,
             Pairs = ReadPairs(context, model),
             Reference = reference,
+            Lora = adapters,
+            Mask = Mask(context, model.Decoder),
+            PadToken = model.Tokenizer.Pad ?? model.Tokenizer.EndOfText,
             Answer = options.SampleAnswers == 0 ? null : prompts => model.Answer(prompts, model.Greedy(options.AnswerTokens), options.BatchSize * 2, cancellation: context.Cancellation),
         };
         loading.Report(1);
@@ -40,12 +47,37 @@ internal sealed class DpoRun(DpoParameters parameters) : IRun
         var outcome = training.Run(context.Cancellation);
 
         var saving = context.Report.Begin(Save, "models", 2);
-        context.Artifacts.Folder(Artifacts.LastModel, path => model.Decoder.Save(path));
+        SaveModel(context, model, adapters, Artifacts.LastModel, Artifacts.LastAdapter);
         saving.Report(1);
         training.RestoreBest(outcome);
-        context.Artifacts.Folder(Artifacts.BestModel, path => model.Decoder.Save(path));
+        SaveModel(context, model, adapters, Artifacts.BestModel, Artifacts.BestAdapter);
         saving.Report(2);
         return ResultOf(outcome, observer.TokensPerSecond);
+    }
+
+    /// <summary>The model as an ordinary folder, adapters merged in, and the adapters by themselves.</summary>
+    private void SaveModel(RunContext context, LoadedModel model, LoraAdapters? adapters, string modelFolder, string adapterFolder)
+    {
+        context.Artifacts.Folder(modelFolder, path =>
+        {
+            if (adapters is null)
+                model.Decoder.Save(path);
+            else
+                adapters.SaveMerged(path);
+        });
+        if (adapters is not null)
+            context.Artifacts.Folder(adapterFolder, path => LoraFolder.Save(adapters, path, parameters.Model.Name));
+    }
+
+    private NeuronMask? Mask(RunContext context, Decoder decoder)
+    {
+        if (parameters.Mask is not { } mask)
+            return null;
+        var statistics = parameters.Neurons is { } file ? NeuronStatisticsFile.Read(context.Inputs.Find(file)) : null;
+        int perLayer = decoder.Configuration.Neurons;
+        int[] neurons = NeuronSelections.Choose(mask.Neurons, statistics, decoder.Configuration.Layers, perLayer);
+        context.Report.Log($"{(mask.Mode is NeuronMaskMode.TrainOnly ? "Only" : "All but")} {neurons.Length} neurons are trained.");
+        return new NeuronMask(mask.Mode, [.. neurons.Select(i => new NeuronIndex(i / perLayer, i % perLayer))]);
     }
 
     private List<Training.PreferencePair> ReadPairs(RunContext context, LoadedModel model)
@@ -58,7 +90,7 @@ internal sealed class DpoRun(DpoParameters parameters) : IRun
                 i,
                 (pair.Prompt, pair.Chosen, pair.Rejected),
                 text => tokenizer.Encode(text),
-                text => tokenizer.Encode(text, specialTokens: false),
+                text => tokenizer.Encode(text, specialTokens: parameters.Protocol is Protocol.Published),
                 parameters.MaxPromptTokens,
                 parameters.MaxResponseTokens)),
         ];
@@ -82,6 +114,7 @@ internal sealed class DpoRun(DpoParameters parameters) : IRun
         Patience = parameters.Patience,
         CheckpointEvery = parameters.CheckpointEvery,
         SampleAnswers = parameters.SampleAnswers,
+        Protocol = parameters.Protocol,
         Seed = parameters.Seed,
     };
 

@@ -20,7 +20,7 @@ internal sealed class EventLog : IDisposable
     private EventLog(RunDirectory run, Func<RunDirectory, AttemptClaim> claimed)
     {
         this.run = run;
-        lockFile = File.OpenHandle(run.LockPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        lockFile = FileLock.Open(run.LockPath);
         log = new FileStream(run.EventsPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
         using (FileLock.Take(lockFile))
         {

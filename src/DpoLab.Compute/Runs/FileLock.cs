@@ -9,7 +9,19 @@ internal static partial class FileLock
 {
     private const int Exclusive = 2;
     private const int Unlock = 8;
+    private const int WithoutWaiting = 4;
     private const int Interrupted = 4;
+    private const int OpenFlags = 0x2 | 0x40 | 0x80000; // O_RDWR | O_CREAT | O_CLOEXEC
+    private const int OwnerWritesOthersRead = 0x1A4;
+
+    /// <summary>Opens the lock's file. .NET's own opening tries a shared lock on it, which fails while another process holds it.</summary>
+    public static SafeFileHandle Open(string path)
+    {
+        var handle = OpenFile(path, OpenFlags, OwnerWritesOthersRead);
+        return handle.IsInvalid
+            ? throw new IOException($"{path} cannot be opened.", new Win32Exception(Marshal.GetLastPInvokeError()))
+            : handle;
+    }
 
     /// <summary>Waits for the lock; disposing the result gives it back.</summary>
     public static Held Take(SafeFileHandle handle)
@@ -23,6 +35,13 @@ internal static partial class FileLock
 
         return new Held(handle);
     }
+
+    /// <summary>Takes the lock for as long as the handle is open; false while somebody else has it.</summary>
+    public static bool TryTake(SafeFileHandle handle) => Flock(handle, Exclusive | WithoutWaiting) == 0;
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial SafeFileHandle OpenFile(string path, int flags, int mode);
 
     [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

@@ -1,7 +1,6 @@
 using DpoLab.Compute.Generation;
 using DpoLab.Compute.Models;
 using DpoLab.Compute.Tokenization;
-using DpoLab.Contracts.Results;
 using DpoLab.Contracts.Runs;
 
 namespace DpoLab.Compute.Runs;
@@ -79,9 +78,6 @@ internal sealed class LoadedModel : IDisposable
                 + "Cut the prompts shorter, or ask for fewer new tokens.");
         }
     }
-
-    /// <summary>A token of a logit lens, spelled.</summary>
-    public LensToken Spell(int id, double logit) => new(id, Tokenizer.Decode([id], skipSpecialTokens: false), logit);
 
     public void Dispose() => Decoder.Dispose();
 }

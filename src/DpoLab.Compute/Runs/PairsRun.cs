@@ -14,12 +14,12 @@ internal sealed class PairsRun(PairsParameters parameters) : IRun
     private const string Read = "read the pairs";
     private static readonly JsonSerializerOptions Readable = new(ContractJson.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public IReadOnlyList<RunStage> Stages => parameters.Source is PairsSource.Dataset ? [new(Read)] : ModelPairs.Stages;
+    public IReadOnlyList<RunStage> Stages => parameters.Source is PairsSource.Dataset ? [new(Read)] : ModelPairsRun.Stages;
 
     public RunResult Execute(RunContext context)
     {
         using var noGradients = torch.no_grad();
-        var (pairs, result) = parameters.Source is PairsSource.Dataset ? FromDataset(context) : new ModelPairs(parameters, context).Make();
+        var (pairs, result) = parameters.Source is PairsSource.Dataset ? FromDataset(context) : new ModelPairsRun(parameters, context).Make();
         context.Artifacts.File(Artifacts.Pairs, path => File.WriteAllLines(path, pairs.Select(pair => JsonSerializer.Serialize(pair, Readable))));
         return result;
     }

@@ -36,6 +36,9 @@ public sealed class LoraAdapters : IDisposable
     /// <summary>Last parts of the names of the layers that have an adapter.</summary>
     public IReadOnlyList<string> Targets { get; }
 
+    /// <summary>Whether the base weights are stored [in, out], as GPT-2's are.</summary>
+    public bool InputMajor => adapters.Exists(a => a.Projection.InputMajor);
+
     /// <summary>peft's names to live tensors: A [r, in] and B [out, r] of each target.</summary>
     public IReadOnlyDictionary<string, Tensor> Parameters { get; }
 

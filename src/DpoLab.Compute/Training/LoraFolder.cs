@@ -20,7 +20,7 @@ public static class LoraFolder
     ];
 
     /// <summary>Writes the adapters; the config is written last, so a folder without it is not finished.</summary>
-    public static void Save(LoraAdapters adapters, string folder, string baseModel, bool inputMajor)
+    public static void Save(LoraAdapters adapters, string folder, string baseModel)
     {
         Directory.CreateDirectory(folder);
         SafetensorsFile.Write(Path.Combine(folder, WeightsFile), adapters.Parameters);
@@ -28,7 +28,7 @@ public static class LoraFolder
         {
             ["base_model_name_or_path"] = baseModel,
             ["bias"] = "none",
-            ["fan_in_fan_out"] = inputMajor,
+            ["fan_in_fan_out"] = adapters.InputMajor,
             ["inference_mode"] = true,
             ["init_lora_weights"] = true,
             ["lora_alpha"] = adapters.Alpha,

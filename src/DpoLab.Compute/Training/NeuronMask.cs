@@ -4,16 +4,6 @@ using static TorchSharp.torch;
 
 namespace DpoLab.Compute.Training;
 
-/// <summary>What training may do to a set of neurons.</summary>
-public enum NeuronMaskMode
-{
-    /// <summary>Their input and output weights alone are trained.</summary>
-    TrainOnly,
-
-    /// <summary>Everything but their input and output weights is trained.</summary>
-    Freeze,
-}
-
 /// <summary>
 /// A named neuron set as the only thing that DPO trains, or as what it must not touch (science.md, section 4): the rows of the
 /// MLP's input projections (with their biases) and the value vectors of those neurons. The output bias belongs to no neuron.

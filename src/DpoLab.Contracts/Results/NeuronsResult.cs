@@ -126,7 +126,7 @@ public sealed record NeuronSummary
 
     public required int Neuron { get; init; }
 
-    public required NeuronGroup? Group { get; init; }
+    public NeuronGroup? Group { get; init; }
 
     public required double Cosine { get; init; }
 

@@ -15,6 +15,12 @@ public static class Artifacts
     /// <summary>dpo: the Hugging Face folder after the last step.</summary>
     public const string LastModel = "model-last";
 
+    /// <summary>dpo with LoRA: the adapter folder (peft's form) with the lowest validation loss, beside the merged <see cref="BestModel"/>.</summary>
+    public const string BestAdapter = "adapter-best";
+
+    /// <summary>dpo with LoRA: the adapter folder after the last step.</summary>
+    public const string LastAdapter = "adapter-last";
+
     /// <summary>neurons: statistics of every neuron, arrays [L·n] in flat order layer·n + i.</summary>
     public const string Neurons = "neurons.safetensors";
 

@@ -32,6 +32,21 @@ public enum LearningRateSchedule
 /// <param name="Targets">Names of the linear layers that get an adapter; empty: the family's usual ones.</param>
 public sealed record LoraOptions(int Rank = 8, double Alpha = 16, IReadOnlyList<string>? Targets = null);
 
+/// <summary>What training may do to a set of neurons.</summary>
+public enum NeuronMaskMode
+{
+    /// <summary>Their input and output weights alone are trained.</summary>
+    TrainOnly,
+
+    /// <summary>Everything but their input and output weights is trained.</summary>
+    Freeze,
+}
+
+/// <summary>A set of neurons as the only thing that is trained, or as what training must not touch.</summary>
+/// <param name="Mode">Which of the two.</param>
+/// <param name="Neurons">The set; groups and top-toxic need <see cref="DpoParameters.Neurons"/>.</param>
+public sealed record NeuronMaskOptions(NeuronMaskMode Mode, NeuronSelection Neurons);
+
 /// <summary>Tunes a model on preference pairs with DPO.</summary>
 public sealed record DpoParameters : RunParameters
 {
@@ -95,6 +110,12 @@ public sealed record DpoParameters : RunParameters
     /// <summary>Null: all weights are trained.</summary>
     public LoraOptions? Lora { get; init; }
 
+    /// <summary>Null: no difference between neurons. Not together with <see cref="Lora"/>.</summary>
+    public NeuronMaskOptions? Mask { get; init; }
+
+    /// <summary>Statistics of the model that the mask's selection reads (<see cref="Artifacts.Neurons"/>).</summary>
+    public InputRef? Neurons { get; init; }
+
     /// <summary>Prompts of the validation pairs that policy and reference answer greedily at evaluations.</summary>
     public int SampleAnswers { get; init; } = 8;
 
@@ -102,7 +123,7 @@ public sealed record DpoParameters : RunParameters
     public InputRef? Scorer { get; init; }
 
     /// <inheritdoc/>
-    public override IEnumerable<InputRef> Inputs() => new[] { Model, Pairs.File, Scorer }.OfType<InputRef>();
+    public override IEnumerable<InputRef> Inputs() => new[] { Model, Pairs.File, Neurons, Scorer }.OfType<InputRef>();
 
     /// <inheritdoc/>
     protected override void Check(FieldChecks check)
@@ -127,6 +148,9 @@ public sealed record DpoParameters : RunParameters
         check.Within(Patience, 1, 100_000, "patience", "10 in the paper, 30 in its code.");
         check.Within(CheckpointEvery, 1, 10_000_000, "checkpointEvery", "Enter at least 1.");
         check.Within(SampleAnswers, 0, 256, "sampleAnswers", "0 shows none.");
+        check.Require(Mask is null || Lora is null, "mask", "Adapters are shared by all neurons of a layer. Train all weights, or drop the mask.");
+        if (Mask is { Neurons: not ListSelection })
+            check.Chosen(Neurons, "neurons", "neuron statistics");
         if (Lora is not null)
         {
             check.Within(Lora.Rank, 1, 4096, "lora.rank", "8 to 64 is usual.");

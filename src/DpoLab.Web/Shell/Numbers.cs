@@ -53,7 +53,7 @@ public static class Numbers
             return NotFinite(value);
         double size = Math.Abs(value);
         if (value == 0 || size is >= 1e-3 and < 1e9)
-            return (value < 0 ? $"{Minus}" : "") + size.ToString(size == Math.Truncate(size) && size >= 10_000 ? "#,0" : "0.######", CultureInfo.InvariantCulture);
+            return (value < 0 ? $"{Minus}" : "") + size.ToString(size == Math.Truncate(size) && size >= 1000 ? "#,0" : "0.######", CultureInfo.InvariantCulture);
         string[] parts = size.ToString("0.###e0", CultureInfo.InvariantCulture).Split('e');
         return $"{(value < 0 ? $"{Minus}" : "")}{parts[0]}e{parts[1]}";
     }

@@ -53,6 +53,35 @@ public sealed class TextGeneratorTests
     }
 
     [Theory, MemberData(nameof(Families))]
+    public void Generate_MostRowsEnded_ReadsOnlyTheOthers(string family)
+    {
+        using var fixture = new DecoderFixture(family);
+        var expected = fixture.Expected("left.generated");
+        long[][] rows = [.. Enumerable.Range(0, 4).Select(row => expected[row].data<long>().ToArray())];
+        long[] ends = [.. rows.Take(3).Select(row => row[0]).Except(rows[3])];
+        var read = new List<long>();
+        using var hook = fixture.Decoder.Hooks.Add(HookPoint.ResidPost, 0, (value, _) =>
+        {
+            read.Add(value.shape[0]);
+            return value;
+        });
+
+        var batch = Generate(fixture, new GenerationOptions { NewTokens = rows[0].Length, EndOfText = ends, PadId = 3 });
+
+        for (var row = 0; row < 4; row++)
+        {
+            var end = Array.FindIndex(rows[row], id => ends.Contains(id));
+            var length = end < 0 ? rows[row].Length : end + 1;
+            Assert.Equal(length, batch.Lengths[row]);
+            Assert.Equal(rows[row].Take(length).Concat(Enumerable.Repeat(3L, rows[row].Length - length)), Enumerable.Range(0, rows[row].Length).Select(i => batch.Ids[row, i]));
+        }
+
+        if (batch.Lengths.Count(length => length == 1) >= 2)
+            Assert.Equal(batch.Lengths.Count(length => length > 1), read[1]);
+        Assert.Equal(read.OrderDescending(), read);
+    }
+
+    [Theory, MemberData(nameof(Families))]
     public void Generate_EachPromptAlone_GivesTheTokensOfTheBatch(string family)
     {
         using var fixture = new DecoderFixture(family);

@@ -13,7 +13,7 @@ internal static class Faults
     {
         var run = DirectoryOf(data, id);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(TimeSpan.FromSeconds(90));
+        patience.CancelAfter(TimeSpan.FromMinutes(3));
         Directory.CreateDirectory(run.FullPath);
         await foreach (var batch in new EventTail(run).FollowAsync(0, _ => false, patience.Token))
         {

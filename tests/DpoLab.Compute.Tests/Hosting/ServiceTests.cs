@@ -1,7 +1,10 @@
 using System.Net;
 using System.Security.Cryptography;
+using DpoLab.Compute.Hosting;
 using DpoLab.Compute.Runs;
 using DpoLab.Contracts.Hosting;
+using DpoLab.Contracts.Runs;
+using DpoLab.Tests;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Client;
 
@@ -143,4 +146,65 @@ public sealed class ServiceTests : IDisposable
 
         await ServiceProcess.WaitForAsync(() => ProcessIdentity.Of(service.Id) is not { IsAlive: true }, "the service has ended", Stop);
     }
+
+    [Fact]
+    public async Task Serve_FolderOfAnotherService_IsRefused()
+    {
+        await using var first = await ServiceProcess.StartAsync(data.FullPath, Stop);
+
+        await Assert.ThrowsAsync<IOException>(() => DataLock.TakeAsync(data.FullPath, TimeSpan.FromMilliseconds(200), Stop));
+    }
+
+    [Fact]
+    public async Task InspectModel_DecoderAndClassifier_SaysWhatTheyAre()
+    {
+        await using var service = await ServiceProcess.StartAsync(data.FullPath, Stop);
+
+        var decoder = await InspectAsync(service, "base-model");
+        var classifier = await InspectAsync(service, "scorer");
+
+        Assert.Equal(("decoder", "gpt2", 6, 192, 768, 4096, 128, "f16"), (decoder.Role, decoder.Family, decoder.Layers, decoder.Width, decoder.NeuronsPerLayer, decoder.Vocabulary, decoder.ContextLength, decoder.StoredPrecision));
+        Assert.InRange(decoder.Parameters, 3_400_000, 3_600_000);
+        Assert.Matches("^[0-9a-f]{64}$", decoder.Digest);
+        Assert.Equal(("classifier", "bert", 2, 128, 128), (classifier.Role, classifier.Family, classifier.Layers, classifier.Width, classifier.ContextLength));
+        Assert.Equal(["toxicity"], classifier.Labels);
+    }
+
+    [Fact]
+    public async Task InspectModel_UnknownFamily_NamesIt()
+    {
+        await using var service = await ServiceProcess.StartAsync(data.FullPath, Stop);
+        string folder = data.Combine("model");
+        Directory.CreateDirectory(folder);
+        foreach (string file in Directory.EnumerateFiles(Repository.Demo("base-model")))
+            File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
+        string config = await File.ReadAllTextAsync(Path.Combine(folder, "config.json"), Stop);
+        await File.WriteAllTextAsync(Path.Combine(folder, "config.json"), config.Replace("\"gpt2\"", "\"mamba\"", StringComparison.Ordinal), Stop);
+
+        var error = await Assert.ThrowsAsync<HubException>(
+            () => service.Hub.InvokeAsync<ModelReport>(nameof(IComputeHub.InspectModelAsync), InputRef.OfPath(folder), Stop));
+
+        Assert.Contains("mamba", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task InspectDataset_GoodAndBad_SaysWhatIsInIt()
+    {
+        await using var service = await ServiceProcess.StartAsync(data.FullPath, Stop);
+        await File.WriteAllTextAsync(data.Combine("bad.csv"), "comment_text,toxic\nhello,0\nthere,maybe\n", Stop);
+
+        var good = await InspectAsync(service, new DatasetRef(InputRef.OfPath(Repository.Demo("comments.csv"))));
+        var bad = await InspectAsync(service, new DatasetRef(InputRef.OfPath(data.Combine("bad.csv"))));
+
+        Assert.Equal(4000, good.Records);
+        Assert.Null(good.Problem);
+        Assert.Equal(2, bad.Problem?.Row);
+        Assert.Equal("toxic", bad.Problem?.Column);
+    }
+
+    private static Task<ModelReport> InspectAsync(ServiceProcess service, string folder) =>
+        service.Hub.InvokeAsync<ModelReport>(nameof(IComputeHub.InspectModelAsync), InputRef.OfPath(Repository.Demo(folder)), Stop);
+
+    private static Task<DatasetReport> InspectAsync(ServiceProcess service, DatasetRef dataset) =>
+        service.Hub.InvokeAsync<DatasetReport>(nameof(IComputeHub.InspectDatasetAsync), dataset, DatasetKind.Comments, Stop);
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using DpoLab.Compute.Generation;
 using DpoLab.Compute.Models;
 using DpoLab.Compute.Training;
 using DpoLab.Compute.Verification;
@@ -39,7 +40,7 @@ public sealed class LoraTests
         using var folder = new TemporaryFolder();
         using Decoder model = Fixture.LoadModel();
         using (LoraAdapters read = LoraFolder.Load(model, Repository.Fixture("dpo", "gpt2-lora", "adapter_final")))
-            LoraFolder.Save(read, folder.Path, "base", inputMajor: true);
+            LoraFolder.Save(read, folder.Path, "base");
 
         using LoraAdapters again = LoraFolder.Load(model, folder.Path);
 
@@ -115,7 +116,8 @@ public sealed class LoraTests
             Policy = policy,
             Pairs = Fixture.Pairs,
             Lora = adapters,
-            Answer = AnswerSampler.Greedy(policy, 6, endOfText: [2]),
+            Answer = prompts => TextGenerator.GenerateAll(
+                policy, prompts, new GenerationOptions { NewTokens = 6 }, cancellationToken: TestContext.Current.CancellationToken),
         };
 
         TrainingOutcome outcome = new DpoTraining(subject, options, new TrainingCheckpoints(folder.Path), observer)

@@ -27,6 +27,9 @@ internal sealed class TestLab : IAsyncDisposable
         Get<ServiceBoard>().Set(new ServiceView("here", null, false, ServiceState.Connecting, null, DateTimeOffset.UtcNow, null));
     }
 
+    /// <summary>For pages, which ask for services themselves.</summary>
+    public IServiceProvider Provider => services;
+
     public static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public LabDatabase Database => Get<LabDatabase>();

@@ -16,11 +16,11 @@ export const dashes = { solid: 'solid', base: '5px,3px', edited: '8px,3px,2px,3p
 export function layout(c) {
   const axis = {
     gridcolor: c.line, gridwidth: 1, zeroline: false, zerolinecolor: c.control, zerolinewidth: 1, showline: false, ticks: '', automargin: true,
-    tickmode: 'array', fixedrange: true,
+    tickmode: 'array', ticklabeloverflow: 'allow', fixedrange: true,
   };
   return {
     font: { family: 'Inter, "Segoe UI", system-ui, sans-serif', size: 11, color: c['text-3'] },
-    paper_bgcolor: 'transparent', plot_bgcolor: 'transparent', margin: { l: 30, r: 12, t: 8, b: 20, pad: 0 },
+    paper_bgcolor: 'transparent', plot_bgcolor: 'transparent', margin: { l: 30, r: 14, t: 8, b: 20, pad: 0 },
     xaxis: { ...axis }, yaxis: { ...axis },
     hovermode: 'closest', hoverdistance: 24, spikedistance: -1, dragmode: false, showlegend: false, bargap: .35,
     hoverlabel: { bgcolor: c.text, bordercolor: c.text, font: { color: c.surface, size: 12, family: 'Inter, system-ui, sans-serif' }, align: 'left' },

@@ -51,7 +51,7 @@ public static class Signs
 
     /// <summary>Time left, from when the run is expected to end: <c>18 min</c>.</summary>
     public static string? Left(RunStatus status, DateTimeOffset now) =>
-        status is { State: RunState.Running, ExpectedEnd: { } end } ? Times.Span(end - now) : null;
+        status is { State: RunState.Running, ExpectedEnd: { } end } && end > now ? Times.Span(end - now) : null;
 
     private static string Names(RunStatus status) => status.WaitsFor switch
     {

@@ -1,0 +1,62 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using DpoLab.Compute.Checkpoints;
+using DpoLab.Compute.Models;
+using static TorchSharp.torch;
+
+namespace DpoLab.Benchmarks;
+
+/// <summary>Opening a model and touching every weight, against reading its file.</summary>
+internal sealed partial class LoadingFigure : IFigure
+{
+    public string Name => "loading";
+
+    public IEnumerable<FigureValue> Measure(BenchmarkModel model)
+    {
+        var path = Path.Combine(model.Folder, CheckpointFolder.SingleFile);
+        GC.Collect();
+        _ = TrimHeap(0);
+        // The peak of resident memory begins anew.
+        File.WriteAllText("/proc/self/clear_refs", "5");
+        var before = Resident("VmRSS");
+        Load(model.Folder);
+        var memory = Resident("VmHWM") - before;
+        yield return new FigureValue(
+            "loading: host memory over weights", memory / (double)model.WeightBytes, AtLeast: false, 1.1,
+            $"{memory >> 20} MB for {model.WeightBytes >> 20} MB");
+
+        var seconds = model.Clock.Fastest(() => Read(path), () => Load(model.Folder));
+        yield return new FigureValue(
+            "loading: time over reading the file", seconds[1] / seconds[0], AtLeast: false, 1.3,
+            $"{seconds[1]:f2} s over {seconds[0]:f2} s, both from the page cache");
+    }
+
+    private static void Load(string folder)
+    {
+        using var decoder = Decoder.Load(folder, CPU, ScalarType.Float32);
+        foreach (var parameter in decoder.Parameters.Values)
+        {
+            using var sum = parameter.sum();
+        }
+    }
+
+    private static void Read(string path)
+    {
+        var buffer = new byte[1 << 20];
+        using var handle = File.OpenHandle(path, options: FileOptions.SequentialScan);
+        for (long offset = 0; ;)
+        {
+            var count = RandomAccess.Read(handle, buffer, offset);
+            if (count == 0)
+                return;
+            offset += count;
+        }
+    }
+
+    private static long Resident(string key) =>
+        1024 * long.Parse(File.ReadLines("/proc/self/status").First(line => line.StartsWith(key, StringComparison.Ordinal)).Split(' ')[^2], CultureInfo.InvariantCulture);
+
+    [LibraryImport("libc", EntryPoint = "malloc_trim")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
+    private static partial int TrimHeap(nuint kept);
+}
