@@ -11,7 +11,8 @@ namespace DpoLab.Compute.Checkpoints;
 /// </summary>
 public sealed class SafetensorsFile : IDisposable
 {
-    private const long PieceBytes = 16 << 20;
+    // Small enough to be given back to the same place each time: larger pieces between the tensors leave holes in the heap.
+    private const long PieceBytes = 2 << 20;
 
     private readonly SafeFileHandle handle;
     private readonly SafetensorsHeader header;
@@ -97,7 +98,7 @@ public sealed class SafetensorsFile : IDisposable
         handle.Dispose();
     }
 
-    /// <summary>Reads at most 16 MB at a time into a staging tensor and converts it from there.</summary>
+    /// <summary>Reads at most 2 MB at a time into a staging tensor and converts it from there.</summary>
     private Tensor Copy(TensorEntry entry, ScalarType stored, ScalarType target, Device device)
     {
         var result = empty(entry.Shape, target, device);

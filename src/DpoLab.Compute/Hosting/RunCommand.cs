@@ -17,6 +17,7 @@ internal static class RunCommand
 
     private static ExitCode Execute(string directory)
     {
+        NativeThreads.SleepWhenIdle();
         using var cancellation = new CancellationTokenSource();
         void Cancel(PosixSignalContext context)
         {

@@ -16,9 +16,12 @@ internal static class ComputeExecutable
                 : throw new FileNotFoundException($"Compute:Executable names {configured}, which is not there. Correct the path, or leave it out to use the lab's own.");
         }
 
-        return Candidates(AppContext.BaseDirectory).FirstOrDefault(File.Exists)
+        return Candidates(AppContext.BaseDirectory).FirstOrDefault(IsWhole)
             ?? throw new FileNotFoundException($"{Name} is neither beside {AppContext.BaseDirectory} nor built in this checkout. Run ./lab up, or set Compute:Executable.");
     }
+
+    /// <summary>A build can leave the starter alone beside what only refers to the service.</summary>
+    private static bool IsWhole(string starter) => File.Exists(starter) && File.Exists(starter + ".dll");
 
     private static IEnumerable<string> Candidates(string folder)
     {

@@ -17,7 +17,8 @@ internal static class DatasetEndpoints
     public static void MapDatasets(this RouteGroupBuilder api)
     {
         RouteGroupBuilder datasets = api.MapGroup("/datasets").WithTags("Datasets");
-        datasets.MapGet("/", (DatasetQueries queries, DatasetKind? kind, CancellationToken cancel) => queries.ListAsync(kind, cancel)).WithSummary("Datasets, by name.");
+        datasets.MapGet("/", (DatasetQueries queries, string? kind, CancellationToken cancel) =>
+            queries.ListAsync(kind is null ? null : QueryWords.Parse<DatasetKind>("kind", kind)[0], cancel)).WithSummary("Datasets, by name.");
         datasets.MapPost("/", AddAsync).WithSummary("Adds a file on the compute host.").ProducesValidationProblem();
         datasets.MapPost("/upload", UploadAsync).DisableAntiforgery().WithSummary("Uploads, checks and adds a file (multipart: file, kind, name, columns, licence).").ProducesValidationProblem();
         datasets.MapDelete("/{id:int}", (int id, DatasetCommands commands, ClaimsPrincipal user, CancellationToken cancel) =>
@@ -39,8 +40,7 @@ internal static class DatasetEndpoints
         IFormFile file, [FromForm] string kind, [FromForm] string? name, [FromForm] string? columns, [FromForm] string? licence, [FromForm] string? service,
         DatasetCommands commands, DatasetQueries queries, ClaimsPrincipal user, HttpResponse response, CancellationToken cancellationToken)
     {
-        if (!Enum.TryParse(kind, ignoreCase: true, out DatasetKind parsed))
-            throw new InputRefusedException("kind", $"'{kind}' is no kind of dataset. Use one of: {string.Join(", ", Enum.GetNames<DatasetKind>()).ToLowerInvariant()}.");
+        DatasetKind parsed = QueryWords.Parse<DatasetKind>("kind", kind)[0];
         await using Stream content = file.OpenReadStream();
         var dataset = new NewDataset { Name = name, Kind = parsed, Columns = ReadColumns(columns), Licence = licence ?? "", Service = service };
         DatasetAddition added = await commands.UploadAsync(content, file.FileName, dataset, user.Actor(), cancellationToken);

@@ -48,12 +48,12 @@ internal static class RunEndpoints
     }
 
     private static Task<Paged<RunSummary>> ListAsync(
-        RunQueries queries, string? text, RunState[]? state, RunKind[]? kind, string? tag, string? study, bool? archived, int? skip, int? take) =>
+        RunQueries queries, string? text, string[]? state, string[]? kind, string? tag, string? study, bool? archived, int? skip, int? take) =>
         queries.ListAsync(new RunFilter
         {
             Text = text,
-            States = state ?? [],
-            Kinds = kind ?? [],
+            States = QueryWords.Parse<RunState>("state", state),
+            Kinds = QueryWords.Parse<RunKind>("kind", kind),
             Tag = tag,
             StudyId = study,
             Archived = archived ?? false,
