@@ -4,6 +4,7 @@ using DpoLab.Web.Api;
 using DpoLab.Web.Compute;
 using DpoLab.Web.Data;
 using DpoLab.Web.Shell;
+using Microsoft.AspNetCore.Diagnostics;
 
 namespace DpoLab.Web;
 
@@ -43,9 +44,8 @@ internal static class LabHost
         WebApplication app = builder.Build();
         // the API answers with problem details, pages with the error page
         app.UseExceptionHandler("/error", createScopeForErrors: true);
-        app.UseWhen(
-            context => !context.Request.Path.StartsWithSegments(Urls.Api, StringComparison.OrdinalIgnoreCase),
-            pages => pages.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true));
+        app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
+        app.Use(KeepApiAnswers);
         app.UseMiddleware<ForeignRequests>();
         app.UseAuthentication();
         app.UseAuthorization();
@@ -55,6 +55,14 @@ internal static class LabHost
         app.MapAccounts();
         app.MapShell().AllowCircuits();
         return app;
+    }
+
+    // in a branch of its own the page would not be found: routes are looked up again on this pipeline alone
+    private static Task KeepApiAnswers(HttpContext context, RequestDelegate next)
+    {
+        if (context.Request.Path.StartsWithSegments(Urls.Api, StringComparison.OrdinalIgnoreCase) && context.Features.Get<IStatusCodePagesFeature>() is { } pages)
+            pages.Enabled = false;
+        return next(context);
     }
 
     /// <summary>Migrates, serves until stopped, and ends quietly.</summary>

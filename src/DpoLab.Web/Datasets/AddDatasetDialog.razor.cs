@@ -116,13 +116,21 @@ public partial class AddDatasetDialog
             columns[role] = column;
     }
 
-    private static string Where(DatasetProblem problem) => (problem.Row, problem.Column) switch
+    /// <summary>The problem with its place, which the compute service may have named already, as a sentence.</summary>
+    private static string Say(DatasetProblem problem)
     {
-        ({ } row, { } column) => $"Row {row:N0}, column {column}:",
-        ({ } row, null) => $"Row {row:N0}:",
-        (null, { } column) => $"Column {column}:",
-        _ => "The file:",
-    };
+        string message = problem.Message.TrimEnd('.', ' ');
+        bool placed = message.StartsWith("row", StringComparison.OrdinalIgnoreCase);
+        string place = (problem.Row, problem.Column) switch
+        {
+            _ when placed => "",
+            ({ } row, { } column) => $"Row {row:N0}, column {column}: ",
+            ({ } row, null) => $"Row {row:N0}: ",
+            (null, { } column) => $"Column {column}: ",
+            _ => "",
+        };
+        return placed ? $"{char.ToUpperInvariant(message[0])}{message[1..]}." : $"{place}{message}.";
+    }
 
     private Task InspectAsync() => TryAsync(async _ => Report = await Commands.InspectAsync(InputRef.OfPath(Path.Trim()), Dataset));
 

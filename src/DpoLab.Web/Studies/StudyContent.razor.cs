@@ -37,7 +37,7 @@ public partial class StudyContent
         {
             var table = View.Table;
             string rows = $"{table.Done} of {table.Rows.Count()} rows";
-            return table.Source is { } source ? $"{rows}, n = {Numbers.Count(source.Prompts)} prompts{(source.Half is PromptHalf.Report ? " that chose nothing" : "")}" : rows;
+            return table.Source is { } source ? $"{rows}, n = {Numbers.Count(source.Prompts)} prompts{(source.Half is PromptHalf.Report ? ", the half that no setting was chosen on" : "")}" : rows;
         }
     }
 

@@ -22,7 +22,7 @@ export function setAxes(figure, layout, c, zoom, width, height) {
 
 function setX(figure, axis, c, zoom, most) {
   const { x } = figure;
-  if (!figure.grid) Object.assign(axis, { showgrid: false, showline: true, linecolor: c.control, ticks: 'outside', ticklen: 4, tickcolor: c.control });
+  if (!figure.grid) Object.assign(axis, { hoverformat: ',', spikethickness: 1, spikedash: 'solid', spikecolor: c.control, showgrid: false, showline: true, linecolor: c.control, ticks: 'outside', ticklen: 4, tickcolor: c.control });
   let [low, high] = zoom ?? extent(figure.series.map(s => [...s.x, ...(s.xLow ?? []), ...(s.xHigh ?? [])]));
   if (x.log) {
     const ticks = logarithmic(x.from ?? Math.max(1, low), x.to ?? high, x.to ?? high);

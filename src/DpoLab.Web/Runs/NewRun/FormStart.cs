@@ -9,7 +9,10 @@ internal static class FormStart
         {
             string? only = field.Kind switch
             {
-                FieldKind.Input when !field.Optional => Only(options.Inputs.Where(option => option.Role == field.Role).Select(option => InputText.Write(option.Reference))),
+                // a base model is what people added; what was trained from it is chosen on purpose
+                FieldKind.Input when !field.Optional => Only(options.Inputs
+                    .Where(option => option.Role == field.Role && (field.Role is not InputRole.Model || option.Reference.RunId is null))
+                    .Select(option => InputText.Write(option.Reference))),
                 FieldKind.Dataset => Only(options.Datasets.Where(option => option.Kind == field.Dataset).Select(option => InputText.Write(option.Reference.File))),
                 _ => null,
             };
