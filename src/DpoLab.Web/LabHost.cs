@@ -45,7 +45,7 @@ internal static class LabHost
         // the API answers with problem details, pages with the error page
         app.UseExceptionHandler("/error", createScopeForErrors: true);
         app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
-        app.Use(KeepApiAnswers);
+        app.Use(KeepApiAnswersAsync);
         app.UseMiddleware<ForeignRequests>();
         app.UseAuthentication();
         app.UseAuthorization();
@@ -58,7 +58,7 @@ internal static class LabHost
     }
 
     // in a branch of its own the page would not be found: routes are looked up again on this pipeline alone
-    private static Task KeepApiAnswers(HttpContext context, RequestDelegate next)
+    private static Task KeepApiAnswersAsync(HttpContext context, RequestDelegate next)
     {
         if (context.Request.Path.StartsWithSegments(Urls.Api, StringComparison.OrdinalIgnoreCase) && context.Features.Get<IStatusCodePagesFeature>() is { } pages)
             pages.Enabled = false;
