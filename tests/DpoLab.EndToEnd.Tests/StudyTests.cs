@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using DpoLab.Contracts;
 using DpoLab.Contracts.Results;
-using DpoLab.Contracts.Runs;
 using DpoLab.EndToEnd.Tests.Lab;
 using Microsoft.Playwright;
 

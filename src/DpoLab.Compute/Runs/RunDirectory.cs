@@ -54,7 +54,7 @@ internal sealed class RunDirectory
             throw new InputException($"{FullPath} holds no spec.json. Give the directory of a run.");
         try
         {
-            return JsonSerializer.Deserialize<RunSpec>(File.ReadAllBytes(SpecPath), ContractJson.Options)
+            return JsonSerializer.Deserialize<RunSpec>(File.ReadAllBytes(SpecPath), ContractJson.Strict)
                 ?? throw new InputException($"{SpecPath} is empty (null). Submit the run again.");
         }
         catch (Exception e) when (e is JsonException or NotSupportedException)

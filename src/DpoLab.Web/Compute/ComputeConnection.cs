@@ -116,7 +116,7 @@ public sealed class ComputeConnection(
     {
         HubConnection connection = new HubConnectionBuilder()
             .WithUrl(new Uri(address.Address, ComputeEndpoints.Hub), options => options.AccessTokenProvider = () => Task.FromResult<string?>(address.Token))
-            .AddJsonProtocol(options => ContractJson.Configure(options.PayloadSerializerOptions))
+            .AddJsonProtocol(options => ContractJson.Tolerate(ContractJson.Configure(options.PayloadSerializerOptions)))
             .Build();
         connection.KeepAliveInterval = TimeSpan.FromSeconds(5);
         connection.ServerTimeout = TimeSpan.FromSeconds(20);

@@ -93,21 +93,37 @@ public sealed partial class DecoderLoadingTests
     public void Load_TouchingEveryWeight_NeedsNoMoreMemoryThanTheWeights(ScalarType stored, ScalarType precision)
     {
         using var folder = new TemporaryFolder();
-        var bytes = SyntheticModel.Write(folder.Path, SyntheticModel.Gpt2(layers: 6, width: 1024, heads: 16, vocabulary: 20_000), stored)
+        // Large enough for the process's own unrest, some 20 MB, not to matter.
+        var layers = precision == ScalarType.Float32 ? 6 : 12;
+        var bytes = SyntheticModel.Write(folder.Path, SyntheticModel.Gpt2(layers, width: 1024, heads: 16, vocabulary: 20_000), stored)
             / stored.ElementSize() * precision.ElementSize();
-        Assert.True(bytes > 150_000_000);
+        Assert.True(bytes > 300_000_000);
+        // Code that runs for the first time is mapped and compiled too, which is not the weights' memory.
+        using (var warm = new TemporaryFolder())
+        {
+            SyntheticModel.Write(warm.Path, SyntheticModel.Gpt2(layers: 1, width: 64, heads: 4, vocabulary: 500), stored);
+            LoadAndTouch(warm.Path, precision).Dispose();
+        }
+
         GC.Collect();
         _ = TrimHeap(0); // what the writing of the file left would be used again and hide the reading
         File.WriteAllText("/proc/self/clear_refs", "5"); // VmHWM begins anew
         var before = Resident("VmRSS");
 
-        using var decoder = Decoder.Load(folder.Path, CPU, precision);
+        using var decoder = LoadAndTouch(folder.Path, precision);
+
+        Assert.InRange((Resident("VmHWM") - before) / (double)bytes, 0.5, 1.1);
+    }
+
+    private static Decoder LoadAndTouch(string folder, ScalarType precision)
+    {
+        var decoder = Decoder.Load(folder, CPU, precision);
         foreach (var parameter in decoder.Parameters.Values)
         {
             using var sum = parameter.sum();
         }
 
-        Assert.InRange((Resident("VmHWM") - before) / (double)bytes, 0.5, 1.1);
+        return decoder;
     }
 
     private static long Resident(string key) =>

@@ -85,9 +85,10 @@ public sealed class OtherFamiliesTests
         SyntheticModel.Write(folder.Path, configuration);
         var decoder = Decoder.Load(folder.Path, CPU, ScalarType.Float32);
         using var _ = no_grad();
+        using var generator = new Generator(11);
         foreach (var parameter in decoder.Parameters.Values)
         {
-            using var noise = randn_like(parameter);
+            using var noise = randn(parameter.shape, generator: generator);
             parameter.mul_(4).add_(noise.mul_(0.2));
         }
 
@@ -99,7 +100,9 @@ public sealed class OtherFamiliesTests
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         var logits = decoder.Forward(tensor(ids.Select(id => (long)id).ToArray()).unsqueeze(0))[0].to(ScalarType.Float64).data<double>().ToArray();
-        Assert.True(naive.SelectMany(row => row).Max() > 1);
-        Assert.All(naive.SelectMany(row => row).Zip(logits), pair => Assert.InRange(pair.First - pair.Second, -1e-4, 1e-4));
+        var largest = naive.SelectMany(row => row).Max(Math.Abs);
+        Assert.True(largest > 1);
+        // What fp32 rounds over a few layers, in units of the largest logit.
+        Assert.All(naive.SelectMany(row => row).Zip(logits), pair => Assert.InRange(Math.Abs(pair.First - pair.Second) / largest, 0, 2e-5));
     }
 }
