@@ -56,6 +56,7 @@ internal sealed class DemoStudy(LabApi api, IAnsiConsole console, Uri lab, strin
                 Continuations = await DatasetAsync("continuations.jsonl", DatasetKind.Continuations, "demo continuations", cancellationToken),
                 Text = await DatasetAsync("text.txt", DatasetKind.Text, "demo text", cancellationToken),
                 Preset = "demo",
+                InverseRegularization = 0.001, // the demo's README says why
             },
             cancellationToken);
 

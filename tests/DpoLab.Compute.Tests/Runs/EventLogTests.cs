@@ -28,6 +28,18 @@ public sealed class EventLogTests : IDisposable
         Assert.Equal([(1, 1, "a"), (2, 1, "b"), (3, 2, "c")], Read().Select(e => (e.Seq, e.Attempt, e.Message)));
     }
 
+    [Fact]
+    public void BeginAttempt_AfterEventOfANewerVersion_KeepsIt()
+    {
+        using (var first = EventLog.BeginAttempt(run))
+            first.Append(Line("a"));
+        File.AppendAllText(run.EventsPath, """{"type":"log","message":"newer","seq":2,"attempt":1,"time":"2030-01-01T00:00:00+00:00","colour":"red"}""" + "\n");
+        using (var second = EventLog.BeginAttempt(run))
+            second.Append(Line("c"));
+
+        Assert.Equal(["a", "newer", "c"], Read().Select(e => e.Message));
+    }
+
     [Theory]
     [InlineData("{\"type\":\"log\",\"mess")]
     [InlineData("{\"type\":\"log\",\"message\":\"whole, but without its end\",\"seq\":3}")]
