@@ -20,6 +20,8 @@ var demo = new Command("demo", "Registers the demo's model, scorer and data, sub
 demo.SetAction(async (arguments, cancellationToken) =>
 {
     var console = AnsiConsole.Console;
+    if (Console.IsOutputRedirected)
+        console.Profile.Width = 240; // a log file has no edge to fold the table at
     try
     {
         using var api = new LabApi(arguments.GetRequiredValue(lab));

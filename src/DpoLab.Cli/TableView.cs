@@ -23,6 +23,8 @@ internal static class TableView
         }
 
         console.Write(table);
+        foreach (var row in study.Table.Groups.SelectMany(g => g.Rows).Where(r => r.Row is null))
+            console.WriteLine($"missing: {row.Name}: {row.Missing}");
         foreach (var finding in study.Findings)
             console.WriteLine($"• {finding.Sentence}");
     }
@@ -30,7 +32,7 @@ internal static class TableView
     private static IEnumerable<string> Cells(StudyTableRow row)
     {
         if (row.Row is not { } numbers)
-            return [row.Name, "", "missing", row.Missing ?? ""];
+            return [row.Name, "", "missing"];
         return
         [
             row.Name,
