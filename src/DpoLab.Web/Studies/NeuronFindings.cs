@@ -5,6 +5,9 @@ namespace DpoLab.Web.Studies;
 /// <summary>What the neuron statistics say: how the fall of the projection is shared out.</summary>
 internal static class NeuronFindings
 {
+    /// <summary>The larger of the papers' counts of toxic neurons (128, 256).</summary>
+    private const int PaperCount = 256;
+
     public static IEnumerable<Finding> Of(IReadOnlyList<StudyPart> parts)
     {
         foreach (StudyPart part in parts)
@@ -21,7 +24,7 @@ internal static class NeuronFindings
                     + Half(neurons) + ".",
                 [id]);
             if (neurons.TopToxic.Count > 0)
-                yield return TopToxic(neurons.TopToxic.MinBy(t => t.K)!, id);
+                yield return TopToxic(neurons.TopToxic.MinBy(t => Math.Abs(t.K - PaperCount))!, id);
         }
     }
 
