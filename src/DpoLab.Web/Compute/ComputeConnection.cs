@@ -95,7 +95,7 @@ public sealed class ComputeConnection(
         catch (Exception e) when (e is not OperationCanceledException)
         {
             // the connection itself reports its end; a failed watch alone leaves the last report standing
-            log.LogWarning(e, "Watching the load of {Service} ended.", name);
+            log.LogInformation("Watching the load of {Service} ended: {Reason}", name, e.Message);
         }
     }
 

@@ -31,9 +31,11 @@ internal static class EditFindings
             _ => (FindingKind.Undecided, "cannot be told from DPO"),
         };
         string cost = best.Row.Perplexity is { } perplexity ? $", perplexity {Say.Perplexity(perplexity.Value)}" : "";
+        // the sweep names its rows with their budget, which the sentence says already
+        string name = best.Name.Replace(", " + budget, "", StringComparison.Ordinal);
         return new Finding(
             kind,
-            $"The best edit without tuning {budget} ({best.Name}: toxicity {Say.Share(best.Row.Toxicity!.Mean)}{cost}) {verdict} ({Say.Difference(difference)}).",
+            $"The best edit without tuning {budget} ({name}: toxicity {Say.Share(best.Row.Toxicity!.Mean)}{cost}) {verdict} ({Say.Difference(difference)}).",
             [best.RunId]);
     }
 }

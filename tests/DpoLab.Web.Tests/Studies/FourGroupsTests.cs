@@ -63,7 +63,7 @@ public sealed class FourGroupsTests
         string reference = RunOf(study, "reference");
         string sweep = RunOf(study, "sweep");
 
-        await lab.Ingest.StoreAsync(reference, Events.Numbered(1, Events.Started(), Events.Row("base", 0.6), Events.Row("dpo", 0.2)), TestLab.Token);
+        await lab.Ingest.StoreAsync(reference, Events.Numbered(1, Events.Started(), Row("base", 0.6, RowFamily.Base), Row("dpo", 0.2, RowFamily.Dpo)), TestLab.Token);
         await lab.Ingest.StoreAsync(
             sweep, Events.Numbered(1, Events.Started(), Events.Row("a trial", 0.5), new RowEvent { Row = Rows.Of("Live, α 0.2", 0.3, RowFamily.Edit) with { Budget = "within +1 %" } }), TestLab.Token);
         study = (await lab.Studies.FindAsync(id))!;
@@ -97,6 +97,8 @@ public sealed class FourGroupsTests
         study = (await lab.Studies.FindAsync(id))!;
         Assert.All(study.Nodes, n => Assert.False(n.Run.Status.Blocked));
     }
+
+    private static RowEvent Row(string variant, double toxicity, RowFamily family) => new() { Row = Rows.Of(variant, toxicity, family) };
 
     private static string RunOf(StudyView study, string key) => study.Nodes.Single(n => n.Key == key).Run.Id;
 }

@@ -85,14 +85,14 @@ public sealed class StudyFindingsTests
         Toxicity = Rows.Around(toxicity), DifferenceToDpo = Rows.Around(difference, 0.05), Budget = "within +1 %",
     });
 
-    private static StudyTableRow Row(string variant, RowFamily family, Func<EvaluationRow, EvaluationRow> with) => new()
+    private static StudyTableRow Row(string variant, RowFamily family, Func<EvaluationRow, EvaluationRow> change) => new()
     {
         Name = StudyTables.DisplayName(variant),
         Variant = variant,
         Family = family,
         RunId = "r-1",
         RunState = RunState.Succeeded,
-        Row = with(Rows.Of(variant, 0.5, family)),
+        Row = change(Rows.Of(variant, 0.5, family)),
     };
 
     private static IReadOnlyList<Finding> Findings(params StudyTableRow[] rows) =>
