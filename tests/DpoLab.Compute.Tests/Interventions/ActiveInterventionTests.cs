@@ -1,7 +1,7 @@
 using DpoLab.Compute.Interventions;
 using DpoLab.Compute.Models;
-using DpoLab.Contracts.Runs;
 using DpoLab.Compute.Verification;
+using DpoLab.Contracts.Runs;
 using DpoLab.Tests.Science;
 using static TorchSharp.torch;
 

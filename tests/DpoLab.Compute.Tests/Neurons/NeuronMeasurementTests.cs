@@ -1,7 +1,7 @@
 using DpoLab.Compute.Models;
 using DpoLab.Compute.Neurons;
-using DpoLab.Contracts.Runs;
 using DpoLab.Compute.Verification;
+using DpoLab.Contracts.Runs;
 using DpoLab.Tests.Science;
 
 namespace DpoLab.Tests.Neurons;

@@ -1,12 +1,12 @@
 using System.Net;
 using DpoLab.Contracts.Runs;
+using DpoLab.Tests;
 using DpoLab.Web.Compute;
 using DpoLab.Web.Data;
 using DpoLab.Web.Datasets;
 using DpoLab.Web.Models;
 using DpoLab.Web.Runs;
 using DpoLab.Web.Tests.Lab;
-using DpoLab.Tests;
 
 namespace DpoLab.Web.Tests.Compute;
 

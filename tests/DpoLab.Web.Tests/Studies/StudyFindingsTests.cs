@@ -38,7 +38,8 @@ public sealed class StudyFindingsTests
     {
         StudyTableRow patch = Row("Four groups, shift", RowFamily.Patch, r => r with
         {
-            Intervention = new PatchIntervention { Neurons = new GroupSelection(Four) }, ShareOfDpo = Rows.Around(share, half),
+            Intervention = new PatchIntervention { Neurons = new GroupSelection(Four) },
+            ShareOfDpo = Rows.Around(share, half),
         });
 
         Finding finding = Findings(Base(), Dpo(-0.42, 0.08), patch)[1];
@@ -77,12 +78,16 @@ public sealed class StudyFindingsTests
 
     private static StudyTableRow Dpo(double difference, double half) => Row("dpo", RowFamily.Dpo, r => r with
     {
-        Toxicity = Rows.Around(0.23), DifferenceToBase = Rows.Around(difference, half), Perplexity = Rows.Perplexity(114.97),
+        Toxicity = Rows.Around(0.23),
+        DifferenceToBase = Rows.Around(difference, half),
+        Perplexity = Rows.Perplexity(114.97),
     });
 
     private static StudyTableRow Edit(string name, double toxicity, double difference) => Row(name, RowFamily.Edit, r => r with
     {
-        Toxicity = Rows.Around(toxicity), DifferenceToDpo = Rows.Around(difference, 0.05), Budget = "within +1 %",
+        Toxicity = Rows.Around(toxicity),
+        DifferenceToDpo = Rows.Around(difference, 0.05),
+        Budget = "within +1 %",
     });
 
     private static StudyTableRow Row(string variant, RowFamily family, Func<EvaluationRow, EvaluationRow> change) => new()
