@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using DpoLab.Contracts;
 using DpoLab.Contracts.Results;
 using DpoLab.EndToEnd.Tests.Lab;
@@ -44,11 +45,34 @@ public sealed class StudyTests
     private static async Task StartStudyAsync(IPage page)
     {
         await page.GotoAsync("/studies/new?kind=study&steps=40&selectionPrompts=6&alphas=0.5&betas=0.5&ablateCounts=50&steerStrengths=0.2");
-        await page.GetByLabel("Model", new() { Exact = true }).SelectOptionAsync(new SelectOptionValue { Label = "demo GPT-2" });
-        await page.GetByLabel("First prompts").FillAsync("24");
-        await Assertions.Expect(page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex("promptLimit=24"), new() { Timeout = 15_000 });
+        // a page that was drawn on the server takes words only once its circuit is there: what was entered before is entered again
+        var entered = new Regex("(?=.*model=)(?=.*promptLimit=24)", RegexOptions.None, TimeSpan.FromSeconds(1));
+        await Wait.UntilAsync(
+            async () =>
+            {
+                await page.GetByLabel("Model", new() { Exact = true }).SelectOptionAsync(new SelectOptionValue { Label = "demo GPT-2" });
+                await page.GetByLabel("First prompts").FillAsync("");
+                await page.GetByLabel("First prompts").FillAsync("24");
+                return await HasAddressAsync(page, entered);
+            },
+            TimeSpan.FromSeconds(40),
+            "the form's address holds what was entered",
+            Stop);
         await page.GetByRole(AriaRole.Button, new() { Name = "Start the study" }).ClickAsync();
         await page.WaitForURLAsync("**/studies/s-*", new() { Timeout = 60_000 });
+    }
+
+    private static async Task<bool> HasAddressAsync(IPage page, Regex address)
+    {
+        try
+        {
+            await page.WaitForURLAsync(address, new() { Timeout = 3_000 });
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
     }
 
     /// <summary>The running node's words change by themselves: nobody reloads.</summary>

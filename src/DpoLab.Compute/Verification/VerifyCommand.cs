@@ -13,6 +13,8 @@ internal static class VerifyCommand
         var command = new Command("verify", "Checks every case below a folder: 0 all right, 1 a value differs, 2 a case cannot be read.") { folder, data, models };
         command.SetAction(parsed =>
         {
+            // how a sum is split among threads changes its rounding, which training amplifies: one thread adds in one order everywhere
+            TorchSharp.torch.set_num_threads(1);
             var path = Path.GetFullPath(parsed.GetRequiredValue(folder));
             var where = new VerificationFolder(path, parsed.GetValue(data) ?? Path.Combine(path, "..", "data"), parsed.GetValue(models));
             var report = new VerificationReport(where, Console.Out);
