@@ -105,14 +105,23 @@ public sealed partial class DecoderLoadingTests
             LoadAndTouch(warm.Path, precision).Dispose();
         }
 
+        // what else the process does meanwhile (compiling, collecting) only ever adds: the smallest of a few tries is what loading needs
+        var ratios = new List<double>();
+        while (ratios.Count < 8 && (ratios.Count == 0 || ratios.Min() > 1.1))
+            ratios.Add(PeakOfLoading(folder.Path, precision) / (double)bytes);
+
+        Assert.InRange(ratios.Min(), 0.5, 1.1);
+    }
+
+    private static long PeakOfLoading(string folder, ScalarType precision)
+    {
         GC.Collect();
+        GC.WaitForPendingFinalizers();
         _ = TrimHeap(0); // what the writing of the file left would be used again and hide the reading
         File.WriteAllText("/proc/self/clear_refs", "5"); // VmHWM begins anew
         var before = Resident("VmRSS");
-
-        using var decoder = LoadAndTouch(folder.Path, precision);
-
-        Assert.InRange((Resident("VmHWM") - before) / (double)bytes, 0.5, 1.1);
+        using var decoder = LoadAndTouch(folder, precision);
+        return Resident("VmHWM") - before;
     }
 
     private static Decoder LoadAndTouch(string folder, ScalarType precision)
