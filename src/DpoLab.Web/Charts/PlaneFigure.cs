@@ -17,9 +17,9 @@ internal sealed class PlaneFigure
         families = [.. inside.GroupBy(r => r.Family)];
         Shown = inside.Length;
 
-        // more names than this cover each other: then only the front, the base and DPO carry theirs; the others tell it on hover
+        // more names than this cover each other: then only the base and DPO carry theirs; the others tell it on hover
         IReadOnlyCollection<EvaluationRow>? named = inside.Length <= MostNames ? null
-            : [.. ParetoFront(inside), .. inside.Where(r => r.Family is RowFamily.Base or RowFamily.Dpo)];
+            : [.. inside.Where(r => r.Family is RowFamily.Base or RowFamily.Dpo)];
         Figure = new ChartFigure
         {
             X = new ChartAxis { Title = title },
