@@ -12,14 +12,12 @@ namespace DpoLab.EndToEnd.Tests.Lab;
 internal sealed partial class LabProcess : IAsyncDisposable
 {
     private readonly StringBuilder output = new();
-    private readonly IReadOnlyList<string> arguments;
-    private Process process;
+    private readonly Process process;
 
     private LabProcess(string data, IReadOnlyList<string> arguments)
     {
         Data = data;
-        this.arguments = arguments;
-        process = Launch("http://127.0.0.1:0");
+        process = Launch(arguments);
     }
 
     /// <summary>Where the lab answers, without a slash at the end.</summary>
@@ -52,18 +50,6 @@ internal sealed partial class LabProcess : IAsyncDisposable
             await lab.DisposeAsync();
             throw;
         }
-    }
-
-    /// <summary>Kills the web server as a power cut would, and starts it again on the same port over the same data.</summary>
-    public async Task RestartAsync(CancellationToken cancellationToken)
-    {
-        process.Kill();
-        await process.WaitForExitAsync(cancellationToken);
-        lock (output)
-            output.Clear();
-        process.Dispose();
-        process = Launch(Address);
-        await WaitUntilListeningAsync(cancellationToken);
     }
 
     /// <summary>The processes that belong to this lab and whose command line holds all of these words.</summary>
@@ -120,7 +106,7 @@ internal sealed partial class LabProcess : IAsyncDisposable
     [GeneratedRegex(@"The lab is open at (?<url>http://[^\s/]+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex ListeningLine();
 
-    private Process Launch(string url)
+    private Process Launch(IReadOnlyList<string> arguments)
     {
         string configuration = AppContext.BaseDirectory.Contains("/Release/", StringComparison.Ordinal) ? "Release" : "Debug";
         string web = Path.Combine(Repository.Root, "src", "DpoLab.Web");
@@ -131,7 +117,7 @@ internal sealed partial class LabProcess : IAsyncDisposable
             RedirectStandardError = true,
             WorkingDirectory = web,
         };
-        string[] fixedArguments = ["--urls", url, "--Lab:DataDirectory", Data];
+        string[] fixedArguments = ["--urls", "http://127.0.0.1:0", "--Lab:DataDirectory", Data];
         foreach (string argument in fixedArguments.Concat(arguments))
             start.ArgumentList.Add(argument);
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
