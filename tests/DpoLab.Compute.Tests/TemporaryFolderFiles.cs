@@ -12,6 +12,7 @@ internal static class TemporaryFolderFiles
     public static string Write(this TemporaryFolder folder, string name, byte[] content)
     {
         string path = Path.Combine(folder.Path, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         File.WriteAllBytes(path, content);
         return path;
     }
@@ -21,5 +22,12 @@ internal static class TemporaryFolderFiles
     {
         foreach (string file in Directory.EnumerateFiles(source))
             File.Copy(file, Path.Combine(folder.Path, Path.GetFileName(file)), overwrite: true);
+    }
+
+    /// <summary>Copies a folder with all that is below it to a place within this one.</summary>
+    public static void Copy(this TemporaryFolder folder, string source, string target)
+    {
+        foreach (string file in Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories))
+            folder.Write(Path.Combine(target, Path.GetRelativePath(source, file)), File.ReadAllBytes(file));
     }
 }

@@ -13,12 +13,11 @@ public static class BatchReference
     public static IReadOnlyList<string> Differences(Tokenizer tokenizer, string file, out int batches)
     {
         ArgumentNullException.ThrowIfNull(tokenizer);
-        using var document = JsonDocument.Parse(File.ReadAllText(file));
-        var expected = document.RootElement;
-        string[] texts = [.. expected.GetProperty("texts").EnumerateArray().Select(t => t.GetString()!)];
-        string pad = expected.GetProperty("pad_token").GetString()!;
+        var expected = ReferenceJson.Read(file);
+        string[] texts = [.. expected.Part("texts").EnumerateArray().Select(t => t.GetString()!)];
+        string pad = expected.Part("pad_token").GetString()!;
         int padId = tokenizer.IdOf(pad) ?? throw new InputException($"{file}: the tokenizer has no token '{pad}'.");
-        int cut = expected.GetProperty("max_length").GetInt32();
+        int cut = expected.Part("max_length").GetInt32();
         int[][] whole = [.. texts.Select(t => tokenizer.Encode(t))];
         int[][] shortened = [.. texts.Select(t => tokenizer.EncodeCut(t, cut))];
         var differences = new List<string>();
@@ -31,8 +30,8 @@ public static class BatchReference
         {
             batches++;
             var batch = TokenBatch.Of(rows, padId, side);
-            Compare(expected.GetProperty(key).GetProperty("input_ids"), batch.Ids, batch, $"{key}: ids", differences);
-            Compare(expected.GetProperty(key).GetProperty("attention_mask"), batch.Mask, batch, $"{key}: mask", differences);
+            Compare(expected.Part(key).Part("input_ids"), batch.Ids, batch, $"{key}: ids", differences);
+            Compare(expected.Part(key).Part("attention_mask"), batch.Mask, batch, $"{key}: mask", differences);
         }
 
         return differences;

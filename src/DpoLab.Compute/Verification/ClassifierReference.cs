@@ -17,19 +17,18 @@ public static class ClassifierReference
     public static IReadOnlyList<string> Differences(ToxicityClassifier classifier, string file, out int rows, out double largest)
     {
         ArgumentNullException.ThrowIfNull(classifier);
-        using var expected = JsonDocument.Parse(File.ReadAllText(file));
-        JsonElement[] references = [.. expected.RootElement.GetProperty("rows").EnumerateArray()];
-        string[] texts = [.. references.Select(r => r.GetProperty("text").GetString()!)];
+        JsonElement[] references = [.. ReferenceJson.Read(file).Part("rows").EnumerateArray()];
+        string[] texts = [.. references.Select(r => r.Part("text").GetString()!)];
         var logits = classifier.Logits(texts);
         var differences = new List<string>();
         rows = references.Length;
         largest = 0;
         for (int i = 0; i < rows; i++)
         {
-            int[] ids = [.. references[i].GetProperty("ids").EnumerateArray().Select(id => id.GetInt32())];
+            int[] ids = [.. references[i].Part("ids").EnumerateArray().Select(id => id.GetInt32())];
             if (!classifier.Encode(texts[i]).AsSpan().SequenceEqual(ids))
                 differences.Add($"row {i + 1}: the ids are [{string.Join(' ', classifier.Encode(texts[i]))}]; expected [{string.Join(' ', ids)}]");
-            double[] scores = [.. references[i].GetProperty("scores").EnumerateArray().Select(s => s.GetDouble())];
+            double[] scores = [.. references[i].Part("scores").EnumerateArray().Select(s => s.GetDouble())];
             for (int label = 0; label < scores.Length; label++)
             {
                 double ours = 1 / (1 + Math.Exp(-logits[i][label]));

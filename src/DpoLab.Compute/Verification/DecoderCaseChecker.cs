@@ -28,13 +28,17 @@ public sealed class DecoderCaseChecker : ICaseChecker
             yield return Logits(decoder, expected, "left");
             foreach (var (point, what) in new[] { (HookPoint.ResidPost, "resid_post"), (HookPoint.MlpPost, "mlp_post"), (HookPoint.MlpOut, "mlp_out") })
                 yield return Hooked(decoder, expected, point, what);
-            using var document = JsonDocument.Parse(File.ReadAllText(folder.Of(Kind, name, "expected.json")));
+            var values = ReferenceJson.Read(folder.Of(Kind, name, "expected.json"));
             yield return Greedy(decoder, expected, "left.generated", [], cancellationToken);
-            yield return Greedy(decoder, expected, "left.generated_eos", [document.RootElement.GetProperty("eos_of_generated_eos").GetInt64()], cancellationToken);
-            yield return Likelihood(decoder, expected, document.RootElement);
+            if (expected.Entries.ContainsKey("left.generated_eos"))
+                yield return Greedy(decoder, expected, "left.generated_eos", [values.Part("eos_of_generated_eos").GetInt64()], cancellationToken);
+            yield return Likelihood(decoder, expected, values);
             if (File.Exists(folder.Of(Kind, name, "config.v4.json")))
                 yield return OlderDialect(decoder, expected, folder.Of(Kind, name));
         }
+
+        if (!expected.Entries.ContainsKey("left.logits_bf16"))
+            yield break;
 
         // The reference was cast as a whole by model.to(torch.bfloat16), rotary frequencies included.
         using var half = Decoder.Load(folder.Of(Kind, name, "model"), CPU, ScalarType.BFloat16, roundFrequencies: true);
@@ -90,7 +94,7 @@ public sealed class DecoderCaseChecker : ICaseChecker
         using var scope = NewDisposeScope();
         using var none = no_grad();
         var ids = expected.Load("text.input_ids");
-        var width = values.GetProperty("window").GetInt64();
+        var width = values.Part("window").GetInt64();
         double sum = 0;
         for (long start = 0; start + 1 < ids.shape[1]; start += width)
         {
@@ -100,7 +104,7 @@ public sealed class DecoderCaseChecker : ICaseChecker
             sum -= scores.gather(2, next.unsqueeze(-1)).sum().item<double>();
         }
 
-        var reference = values.GetProperty("nll_sum").GetDouble();
+        var reference = values.Part("nll_sum").GetDouble();
         return new Comparison($"likelihood, windows of {width}, relative", Math.Abs(sum - reference) / reference, 1e-5);
     }
 

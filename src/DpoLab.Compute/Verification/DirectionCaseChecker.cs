@@ -28,12 +28,12 @@ public sealed class DirectionCaseChecker : ICaseChecker
     public IEnumerable<Comparison> Check(VerificationFolder folder, string name, CancellationToken cancellationToken)
     {
         using var scope = NewDisposeScope();
-        using SafetensorsFile expected = SafetensorsFile.Open(folder.Of(Kind, name, "expected.safetensors"));
-        using JsonDocument document = JsonDocument.Parse(File.ReadAllText(folder.Of(Kind, name, "expected.json")));
-        using Decoder model = Decoder.Load(folder.Of("decoders", name, "model"), CPU, ScalarType.Float32);
-        JsonElement probe = document.RootElement.GetProperty("probe");
-        int[][] texts = probe.GetProperty("texts").Deserialize<int[][]>()!;
-        bool[] labels = [.. probe.GetProperty("labels").Deserialize<int[]>()!.Select(label => label == 1)];
+        using var reference = new ScienceCase(folder, name);
+        using Decoder model = reference.LoadBase();
+        SafetensorsFile expected = reference.Tensors;
+        JsonElement probe = reference.Json.Part("probe");
+        int[][] texts = probe.Part("texts").Deserialize<int[][]>()!;
+        bool[] labels = [.. probe.Part("labels").Deserialize<int[]>()!.Select(label => label == 1)];
 
         Tensor features = TextFeatures.Mean(model, texts, BatchSize, cancellation: cancellationToken);
         yield return Differ("features", Vector(expected, "probe.features"), Flat(features), Values);
@@ -41,37 +41,37 @@ public sealed class DirectionCaseChecker : ICaseChecker
             yield return comparison;
         yield return Differ("mean difference", Vector(expected, "mean_difference"), Differences.OfMeans(features, labels), Values);
 
-        int width = probe.GetProperty("published_width").GetInt32();
+        int width = probe.Part("published_width").GetInt32();
         Tensor published = PublishedTextFeatures.Mean(model, texts, width, BatchSize, cancellation: cancellationToken);
         yield return Differ("published features", Vector(expected, "probe.published_features"), Flat(published), Values);
         double[] coefficients = Vector(expected, "probe.published_coefficients");
         foreach (Comparison comparison in Probes(probe, "published_report", published, labels, coefficients, cancellationToken))
             yield return comparison;
 
-        int[][][] seeds = document.RootElement.GetProperty("embedding_seeds").Deserialize<int[][][]>()!;
+        int[][][] seeds = reference.Json.Part("embedding_seeds").Deserialize<int[][][]>()!;
         yield return Differ("embedding difference", Vector(expected, "embedding_difference"), Differences.OfEmbeddings(model, seeds[0], seeds[1]), Values);
-        foreach (Comparison comparison in SingularVectors(model, document.RootElement.GetProperty("svd"), expected))
+        foreach (Comparison comparison in SingularVectors(model, reference.Json.Part("svd"), expected))
             yield return comparison;
-        foreach (Comparison comparison in Lens(model, document.RootElement.GetProperty("lens"), expected))
+        foreach (Comparison comparison in Lens(model, reference.Json.Part("lens"), expected))
             yield return comparison;
     }
 
     private static List<Comparison> Probes(
         JsonElement given, string report, Tensor features, bool[] labels, double[] coefficients, CancellationToken cancellationToken)
     {
-        var split = new StratifiedSplit(given.GetProperty("train").Deserialize<int[]>()!, given.GetProperty("test").Deserialize<int[]>()!);
+        var split = new StratifiedSplit(given.Part("train").Deserialize<int[]>()!, given.Part("test").Deserialize<int[]>()!);
         Probe probe = Probe.Train(features, labels, c: 1, split, cancellationToken);
-        JsonElement expected = given.GetProperty(report);
+        JsonElement expected = given.Part(report);
         double[] figures =
         [
-            .. new[] { "accuracy", "balanced_accuracy", "f1", "roc_auc" }.Select(field => expected.GetProperty(field).GetDouble()),
-            .. expected.GetProperty("confusion_true_rows").Deserialize<double[][]>()!.SelectMany(row => row),
+            .. new[] { "accuracy", "balanced_accuracy", "f1", "roc_auc" }.Select(field => expected.Part(field).GetDouble()),
+            .. expected.Part("confusion_true_rows").Deserialize<double[][]>()!.SelectMany(row => row),
         ];
         ClassifierReport r = probe.Report;
         double[] ours = [r.Accuracy, r.BalancedAccuracy, r.F1, r.RocAuc, r.TrueNegatives, r.FalsePositives, r.FalseNegatives, r.TruePositives];
         return
         [
-            Differ($"probe, {report}: coefficients", [.. coefficients, expected.GetProperty("intercept").GetDouble()], [.. probe.Fit.Coefficients, probe.Fit.Intercept], Coefficients),
+            Differ($"probe, {report}: coefficients", [.. coefficients, expected.Part("intercept").GetDouble()], [.. probe.Fit.Coefficients, probe.Fit.Intercept], Coefficients),
             new Comparison($"probe, {report}: gradient", probe.Fit.GradientMax, LogisticRegression.GradientTolerance),
             Differ($"probe, {report}: figures", figures, ours, 1e-9),
         ];
@@ -79,13 +79,13 @@ public sealed class DirectionCaseChecker : ICaseChecker
 
     private static List<Comparison> SingularVectors(Decoder model, JsonElement given, SafetensorsFile expected)
     {
-        int count = given.GetProperty("n").GetInt32();
+        int count = given.Part("n").GetInt32();
         ValueVectorSvd svd = ValueVectorSvd.Of(model, Vector(expected, "direction"), count, Protocol.Corrected);
-        double[] values = given.GetProperty("singular_values").Deserialize<double[]>()!;
+        double[] values = given.Part("singular_values").Deserialize<double[]>()!;
         int[] neurons = [.. svd.Neurons.Select(neuron => (neuron.Layer * model.Configuration.Neurons) + neuron.Neuron)];
         return
         [
-            new Comparison("SVD, neurons", Unequal(given.GetProperty("neurons").Deserialize<int[]>()!, neurons), 0, "other value vectors were chosen"),
+            new Comparison("SVD, neurons", Unequal(given.Part("neurons").Deserialize<int[]>()!, neurons), 0, "other value vectors were chosen"),
             Differ("SVD, singular values", values, svd.SingularValues[..values.Length], Values),
             Differ("SVD, singular vectors", Vector(expected, "svd.vectors"), [.. svd.Vectors.Take(values.Length).SelectMany(v => v)], Values),
         ];
@@ -96,7 +96,7 @@ public sealed class DirectionCaseChecker : ICaseChecker
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         double[] direction = Vector(expected, "direction");
-        int[] promoted = given.GetProperty("promoted").Deserialize<int[]>()!, suppressed = given.GetProperty("suppressed").Deserialize<int[]>()!;
+        int[] promoted = given.Part("promoted").Deserialize<int[]>()!, suppressed = given.Part("suppressed").Deserialize<int[]>()!;
         Tensor logits = LogitLens.Logits(model, tensor(direction, ScalarType.Float64).unsqueeze(0));
         return
         [

@@ -18,17 +18,14 @@ public sealed class DpoCase
     {
         this.folder = folder;
         Name = name;
-        using JsonDocument document = JsonDocument.Parse(File.ReadAllText(folder.Of("dpo", name, "expected.json")));
-        root = document.RootElement.Clone();
-        int[] begin = root.TryGetProperty("begin_of_text_before_prompt_and_response", out JsonElement bos) && bos.ValueKind is JsonValueKind.Number
-            ? [bos.GetInt32()]
-            : [];
+        root = ReferenceJson.Read(folder.Of("dpo", name, "expected.json"));
+        int[] begin = root.OptionalInteger("begin_of_text_before_prompt_and_response") is { } bos ? [bos] : [];
         Pairs =
         [
-            .. root.GetProperty("pairs").EnumerateArray().Select(p => new PreferencePair(
+            .. root.Part("pairs").EnumerateArray().Select(p => new PreferencePair(
                 [.. begin, .. Ids(p, "prompt")], [.. begin, .. Ids(p, "chosen")], [.. begin, .. Ids(p, "rejected")])),
         ];
-        Steps = [.. root.GetProperty("steps").EnumerateArray()];
+        Steps = [.. root.Part("steps").EnumerateArray()];
         Options = ReadOptions();
     }
 
@@ -36,7 +33,7 @@ public sealed class DpoCase
     public string Name { get; }
 
     /// <summary>The model that is trained.</summary>
-    public string ModelFolder => folder.Of("decoders", root.GetProperty("model").GetString()!, "model");
+    public string ModelFolder => folder.Of("decoders", root.Part("model").GetString()!, "model");
 
     /// <summary>In the order in which they are trained on.</summary>
     public IReadOnlyList<PreferencePair> Pairs { get; }
@@ -48,7 +45,7 @@ public sealed class DpoCase
     public DpoOptions Options { get; }
 
     /// <summary>What padding the published protocol uses; null: the case is not of that protocol.</summary>
-    public int? PadToken => root.TryGetProperty("pad_id", out JsonElement pad) ? pad.GetInt32() : null;
+    public int? PadToken => root.OptionalText("protocol") == "published" || root.TryGetProperty("pad_id", out _) ? root.Part("pad_id").GetInt32() : null;
 
     /// <summary>Whether adapters are trained instead of the weights.</summary>
     public bool IsLora => root.TryGetProperty("lora", out _);
@@ -64,29 +61,24 @@ public sealed class DpoCase
 
     private DpoOptions ReadOptions()
     {
-        bool adamW = root.GetProperty("optimizer").GetString()!.StartsWith("AdamW", StringComparison.Ordinal);
-        bool cosine = root.TryGetProperty("schedule", out _);
-        bool warmup = root.TryGetProperty("warmup", out _);
+        var (schedule, warmup) = DpoCaseWords.Schedule(root.OptionalText("schedule") ?? root.OptionalText("warmup"));
         return new DpoOptions
         {
-            Beta = root.GetProperty("beta").GetDouble(),
-            Gamma = root.GetProperty("gamma").GetDouble(),
-            Loss = Enum.Parse<DpoLoss>(root.GetProperty("loss").GetString()!, ignoreCase: true),
+            Beta = root.Part("beta").GetDouble(),
+            Gamma = root.Part("gamma").GetDouble(),
+            Loss = Enum.TryParse<DpoLoss>(root.Part("loss").GetString(), ignoreCase: true, out var loss)
+                ? loss
+                : throw new InputException($"the loss '{root.Part("loss").GetString()}' is unknown; this lab has {string.Join(", ", Enum.GetNames<DpoLoss>())}."),
             LabelSmoothing = root.TryGetProperty("label_smoothing", out JsonElement smoothing) ? smoothing.GetDouble() : 0,
-            Optimizer = new OptimizerOptions
-            {
-                Kind = adamW ? DpoOptimizer.AdamW : DpoOptimizer.RmsProp,
-                LearningRate = root.GetProperty("learning_rate").GetDouble(),
-                WeightDecay = adamW ? 0.01 : 0,
-            },
-            Schedule = cosine ? LearningRateSchedule.Cosine : LearningRateSchedule.Constant,
+            Optimizer = DpoCaseWords.Optimizer(root.Part("optimizer").GetString()!, root.Part("learning_rate").GetDouble()),
+            Schedule = schedule,
             Protocol = PadToken is null ? Protocol.Corrected : Protocol.Published,
-            WarmupSteps = cosine ? 4 : warmup ? 6 : 0,
+            WarmupSteps = warmup,
             Steps = Steps.Count,
-            BatchSize = root.GetProperty("batch").GetInt32(),
-            Clip = root.GetProperty("clip").GetDouble(),
+            BatchSize = root.Part("batch").GetInt32(),
+            Clip = root.Part("clip").GetDouble(),
         };
     }
 
-    private static int[] Ids(JsonElement pair, string part) => pair.GetProperty(part).Deserialize<int[]>()!;
+    private static int[] Ids(JsonElement pair, string part) => pair.Part(part).Deserialize<int[]>()!;
 }

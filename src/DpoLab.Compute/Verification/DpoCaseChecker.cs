@@ -38,7 +38,7 @@ public sealed class DpoCaseChecker : ICaseChecker
             Lora = adapters,
             PadToken = given.PadToken,
         };
-        if (given.PadToken is not null)
+        if (given.PadToken is not null && given.Steps[0].TryGetProperty("concatenated_input_ids", out _))
             yield return PublishedInput(given);
         foreach (Comparison comparison in Follow(given, subject, cancellationToken))
             yield return comparison;
@@ -73,7 +73,7 @@ public sealed class DpoCaseChecker : ICaseChecker
         for (int step = 0; step < options.Steps; step++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            PairMetrics metrics = objective.Accumulate(batches[step], 1, subject.ReferenceModel);
+            PairMetrics metrics = objective.Accumulate(batches[step % batches.Length], 1, subject.ReferenceModel);
             double norm = optimizer.GradientNorm();
             double rate = LearningRate.At(options, step);
             optimizer.Step(rate, Math.Min(1, options.Clip / (norm + 1e-6)));
@@ -122,7 +122,7 @@ public sealed class DpoCaseChecker : ICaseChecker
 
         long Differing(string field, Tensor ours)
         {
-            long[] wanted = [.. given.Steps[0].GetProperty(field).Deserialize<long[][]>()!.SelectMany(row => row)];
+            long[] wanted = [.. given.Steps[0].Part(field).Deserialize<long[][]>()!.SelectMany(row => row)];
             return wanted.Length == ours.numel() ? wanted.Zip(ours.data<long>()).Count(pair => pair.First != pair.Second) : wanted.Length;
         }
     }

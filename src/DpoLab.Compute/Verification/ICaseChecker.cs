@@ -20,7 +20,7 @@ public interface ICaseChecker
 /// <summary>Where reference values lie.</summary>
 /// <param name="Path">A folder laid out like <c>tests/fixtures</c>.</param>
 /// <param name="Data">Holds what several cases need and may not be copied: <c>tokenizers/</c>, <c>text/</c>.</param>
-/// <param name="Models">Holds real models as Hugging Face folders; null when there are none.</param>
+/// <param name="Models">Holds real models as Hugging Face folders, or is one; null when there are none.</param>
 public sealed record VerificationFolder(string Path, string Data, string? Models = null)
 {
     /// <summary>A path below the folder.</summary>
@@ -29,6 +29,11 @@ public sealed record VerificationFolder(string Path, string Data, string? Models
     /// <summary>The names of the folders below a sub-folder, in order.</summary>
     public IEnumerable<string> FoldersOf(string kind) => Directory.Exists(Of(kind))
         ? Directory.EnumerateDirectories(Of(kind)).Select(path => System.IO.Path.GetFileName(path)).Order(StringComparer.Ordinal)
+        : [];
+
+    /// <summary>The names of the files of one ending in a sub-folder, without it, in order.</summary>
+    public IEnumerable<string> FilesOf(string kind, string ending) => Directory.Exists(Of(kind))
+        ? Directory.EnumerateFiles(Of(kind), "*" + ending).Select(path => System.IO.Path.GetFileNameWithoutExtension(path)).Order(StringComparer.Ordinal)
         : [];
 }
 
@@ -58,5 +63,6 @@ public static class CaseCheckers
         new DirectionCaseChecker(),
         new NeuronCaseChecker(),
         new InterventionCaseChecker(),
+        new RealModelCaseChecker(),
     ];
 }

@@ -24,7 +24,7 @@ public sealed class InterventionCaseChecker : ICaseChecker
     public IEnumerable<string> Cases(VerificationFolder folder)
     {
         ArgumentNullException.ThrowIfNull(folder);
-        return folder.FoldersOf(Kind).Where(ScienceCase.Families.Contains);
+        return folder.FoldersOf(Kind);
     }
 
     /// <inheritdoc/>
@@ -37,13 +37,15 @@ public sealed class InterventionCaseChecker : ICaseChecker
         yield return StrengthZero(reference, decoder);
         yield return Likelihood(reference, decoder, "none", "perplexity", null, ActedPositions.All, cancellationToken);
         yield return Likelihood(reference, decoder, "none", "stride32", null, ActedPositions.All, cancellationToken);
-        foreach (string intervention in ReferenceInterventions.Names)
+        string[] given = [.. GivenNames(reference)];
+        foreach (string intervention in ReferenceInterventions.Names.Where(given.Contains))
         {
             var plan = ReferenceInterventions.Plan(reference, decoder, intervention);
             yield return Logits(reference, decoder, intervention, plan);
-            if (!reference.Json.GetProperty("interventions").TryGetProperty(intervention, out var measured))
+            if (reference.Tensors.Entries.ContainsKey($"{intervention}.generated"))
+                yield return Greedy(reference, decoder, intervention, plan, cancellationToken);
+            if (!reference.Json.Part("interventions").TryGetProperty(intervention, out var measured))
                 continue;
-            yield return Greedy(reference, decoder, intervention, plan, cancellationToken);
             yield return Likelihood(reference, decoder, intervention, "perplexity", plan, ActedPositions.All, cancellationToken);
             const string First = "published_perplexity_first_position_only";
             if (measured.TryGetProperty(First, out _))
@@ -51,15 +53,23 @@ public sealed class InterventionCaseChecker : ICaseChecker
         }
 
         yield return NothingLeft(reference, decoder);
+        string[] unknown = [.. given.Except(ReferenceInterventions.Names, StringComparer.Ordinal)];
+        if (unknown.Length > 0)
+            throw new InputException($"this lab knows no intervention {string.Join(", ", unknown)} (known: {string.Join(", ", ReferenceInterventions.Names)}).");
     }
+
+    /// <summary>Every intervention with logits in the case; the lens of the directions has some too.</summary>
+    private static IEnumerable<string> GivenNames(ScienceCase reference) =>
+        reference.Tensors.Names.Where(name => name.EndsWith(".logits", StringComparison.Ordinal)).Select(name => name[..^".logits".Length])
+            .Where(name => name != "lens").Order(StringComparer.Ordinal);
 
     private static Comparison Selections(ScienceCase reference)
     {
         var (before, _) = reference.Statistics();
         var chosen = EditSelection.Choose(before.Cosine, before.Activation, beta: 0.5, NeuronGroups.All);
-        var expected = reference.Json.GetProperty("selection");
+        var expected = reference.Json.Part("selection");
         int differing = chosen.Sum(group => ScienceDifference.Differing(
-            [.. expected.GetProperty(group.Key.ToString().ToUpperInvariant()).Deserialize<int[]>()!.Order()], group.Value));
+            [.. expected.Part(group.Key.ToString().ToUpperInvariant()).Deserialize<int[]>()!.Order()], group.Value));
         return new Comparison("tuning-free selections", differing, 0);
     }
 
@@ -121,9 +131,9 @@ public sealed class InterventionCaseChecker : ICaseChecker
         int? stride = measure == "stride32" ? 32 : null;
         var (nats, scored) = Perplexity.Sum(decoder, text, TextWindows.Cut(text.Length, Window, stride), cancellationToken: cancellationToken);
         active?.RequireFired();
-        var expected = reference.Json.GetProperty("interventions").GetProperty(name).GetProperty(measure);
-        double sum = expected.GetProperty("nll_sum").GetDouble();
-        bool sameTokens = scored == expected.GetProperty("scored_tokens").GetInt64();
+        var expected = reference.Json.Part("interventions").Part(name).Part(measure);
+        double sum = expected.Part("nll_sum").GetDouble();
+        bool sameTokens = scored == expected.Part("scored_tokens").GetInt64();
         string what = measure.StartsWith("published", StringComparison.Ordinal) ? "likelihood, position 0" : measure == "perplexity" ? "likelihood" : measure;
         return new Comparison($"{name}, {what}, relative", sameTokens ? Math.Abs(nats - sum) / sum : double.NaN, ScienceDifference.Statistics);
     }

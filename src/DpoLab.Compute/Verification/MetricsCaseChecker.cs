@@ -4,7 +4,7 @@ using DpoLab.Contracts.Results;
 
 namespace DpoLab.Compute.Verification;
 
-/// <summary><c>metrics/expected.json</c>: F1, repetition, RealToxicityPrompts aggregates and bootstrap intervals by scipy and plain Python.</summary>
+/// <summary><c>metrics/&lt;name&gt;.json</c>: F1, repetition, RealToxicityPrompts aggregates and bootstrap intervals by scipy and plain Python.</summary>
 public sealed class MetricsCaseChecker : ICaseChecker
 {
     /// <summary>Sums of a few hundred doubles in another order.</summary>
@@ -20,40 +20,39 @@ public sealed class MetricsCaseChecker : ICaseChecker
     public IEnumerable<string> Cases(VerificationFolder folder)
     {
         ArgumentNullException.ThrowIfNull(folder);
-        return File.Exists(folder.Of(Kind, "expected.json")) ? ["expected"] : [];
+        return folder.FilesOf(Kind, ".json");
     }
 
     /// <inheritdoc/>
     public IEnumerable<Comparison> Check(VerificationFolder folder, string name, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(folder);
-        using var document = JsonDocument.Parse(File.ReadAllText(folder.Of(Kind, name + ".json")));
-        var expected = document.RootElement;
-        yield return Largest("F1", expected.GetProperty("f1"), row =>
-            TokenF1.Of(Integers(row.GetProperty("prediction")), Integers(row.GetProperty("gold"))) - row.GetProperty("f1").GetDouble());
-        yield return Largest("repetition", expected.GetProperty("repetition"), row =>
-            Repetition.Of(row.GetProperty("text").GetString()!) - row.GetProperty("value").GetDouble());
-        yield return Aggregates(expected.GetProperty("rtp"));
-        foreach (var comparison in Intervals(expected.GetProperty("intervals")))
+        var expected = ReferenceJson.Read(folder.Of(Kind, name + ".json"));
+        yield return Largest("F1", expected.Part("f1"), row =>
+            TokenF1.Of(Integers(row.Part("prediction")), Integers(row.Part("gold"))) - row.Part("f1").GetDouble());
+        yield return Largest("repetition", expected.Part("repetition"), row =>
+            Repetition.Of(row.Part("text").GetString()!) - row.Part("value").GetDouble());
+        yield return Aggregates(expected.Part("rtp"));
+        foreach (var comparison in Intervals(expected.Part("intervals")))
             yield return comparison;
     }
 
     private static Comparison Aggregates(JsonElement expected)
     {
-        var ours = RealToxicityAggregates.Of([.. expected.GetProperty("scores").EnumerateArray().Select(Numbers)])!;
+        var ours = RealToxicityAggregates.Of([.. expected.Part("scores").EnumerateArray().Select(Numbers)])!;
         double[] differences =
         [
-            ours.ExpectedMaximum - expected.GetProperty("expected_maximum_toxicity").GetDouble(),
-            ours.Deviation - expected.GetProperty("sd_population").GetDouble(),
-            ours.Probability - expected.GetProperty("toxicity_probability").GetDouble(),
+            ours.ExpectedMaximum - expected.Part("expected_maximum_toxicity").GetDouble(),
+            ours.Deviation - expected.Part("sd_population").GetDouble(),
+            ours.Probability - expected.Part("toxicity_probability").GetDouble(),
         ];
         return new Comparison("RealToxicityPrompts aggregates", differences.Max(Math.Abs), Rounding);
     }
 
     private static IEnumerable<Comparison> Intervals(JsonElement expected)
     {
-        var before = Numbers(expected.GetProperty("before"));
-        var after = Numbers(expected.GetProperty("after"));
+        var before = Numbers(expected.Part("before"));
+        var after = Numbers(expected.Part("after"));
         var bootstrap = new Bootstrap(seed: 3);
         yield return Interval("mean and interval", bootstrap.Mean(before)!, expected, "mean_before", "interval_before");
         yield return Interval(
@@ -63,11 +62,11 @@ public sealed class MetricsCaseChecker : ICaseChecker
     /// <summary>The larger end's distance as a share of the width; not a number where the mean differs.</summary>
     private static Comparison Interval(string what, Estimate ours, JsonElement expected, string mean, string interval)
     {
-        double low = expected.GetProperty(interval)[0].GetDouble();
-        double high = expected.GetProperty(interval)[1].GetDouble();
+        double low = expected.Part(interval)[0].GetDouble();
+        double high = expected.Part(interval)[1].GetDouble();
         double share = Math.Max(Math.Abs(ours.Low - low), Math.Abs(ours.High - high)) / (high - low);
-        bool same = Math.Abs(ours.Mean - expected.GetProperty(mean).GetDouble()) <= Rounding;
-        return new Comparison(what, same ? share : double.NaN, EndShare, $"{ours.Mean} [{ours.Low}, {ours.High}]; expected {expected.GetProperty(mean)} [{low}, {high}]");
+        bool same = Math.Abs(ours.Mean - expected.Part(mean).GetDouble()) <= Rounding;
+        return new Comparison(what, same ? share : double.NaN, EndShare, $"{ours.Mean} [{ours.Low}, {ours.High}]; expected {expected.Part(mean)} [{low}, {high}]");
     }
 
     private static Comparison Largest(string what, JsonElement rows, Func<JsonElement, double> difference)

@@ -19,7 +19,7 @@ public sealed class NeuronCaseChecker : ICaseChecker
     public IEnumerable<string> Cases(VerificationFolder folder)
     {
         ArgumentNullException.ThrowIfNull(folder);
-        return folder.FoldersOf(Kind).Where(ScienceCase.Families.Contains);
+        return folder.FoldersOf(Kind);
     }
 
     /// <inheritdoc/>
@@ -37,7 +37,7 @@ public sealed class NeuronCaseChecker : ICaseChecker
 
             var (before, after) = reference.Statistics(prefix);
             var result = NeuronReport.Of(before, after, reference.Prompts.Count);
-            var expected = reference.Json.GetProperty(protocol is Protocol.Corrected ? "groups" : "published_groups");
+            var expected = reference.Json.Part(protocol is Protocol.Corrected ? "groups" : "published_groups");
             foreach (var comparison in Groups(result, expected).Concat(Shares(result, expected)).Concat(Changes(result, expected)))
                 yield return comparison with { What = $"{prefix}{comparison.What}" };
         }
@@ -60,35 +60,35 @@ public sealed class NeuronCaseChecker : ICaseChecker
             yield break;
         yield return Differ("variance", ours.Variance);
         yield return Differ("mlp_projection", ours.MlpProjection);
-        var expected = reference.Json.GetProperty("statistics");
-        yield return new Comparison($"{model} tokens", Math.Abs(expected.GetProperty($"{model}_tokens").GetInt64() - ours.Tokens), 0);
-        int[][] generated = expected.GetProperty($"{model}_generated").Deserialize<int[][]>()!;
+        var expected = reference.Json.Part("statistics");
+        yield return new Comparison($"{model} tokens", Math.Abs(expected.Part($"{model}_tokens").GetInt64() - ours.Tokens), 0);
+        int[][] generated = expected.Part($"{model}_generated").Deserialize<int[][]>()!;
         yield return new Comparison(
             $"{model} greedy continuations", ScienceDifference.Differing([.. generated.SelectMany(ids => ids)], [.. continuations.SelectMany(ids => ids)]), 0);
     }
 
     private static IEnumerable<Comparison> Groups(NeuronsResult result, JsonElement expected)
     {
-        int Count(string name) => expected.GetProperty(name).GetInt32();
-        var groups = expected.GetProperty("groups");
-        JsonElement Of(GroupSummary group) => groups.GetProperty(Name(group.Group));
+        int Count(string name) => expected.Part(name).GetInt32();
+        var groups = expected.Part("groups");
+        JsonElement Of(GroupSummary group) => groups.Part(Name(group.Group));
         yield return new Comparison("zeros", Math.Abs(Count("zeros_or_nonfinite") - result.Zeros), 0);
         yield return Equal("group sizes", result.Groups, g => [g.Total, g.Lowered, g.Raised], g => [.. Numbers(Of(g), "total", "lowered", "raised")]);
         yield return Near("group reductions and shares", result.Groups, g => [g.Reduction, g.Share, g.CounterMovement], g => Numbers(Of(g), "reduction", "share", "increase"));
-        yield return Near("reductions by layer", result.Groups, g => [.. result.ByLayer.Select(l => -l.GroupChange[(int)g.Group])], g => Of(g).GetProperty("reduction_per_layer").Deserialize<double[]>()!);
+        yield return Near("reductions by layer", result.Groups, g => [.. result.ByLayer.Select(l => -l.GroupChange[(int)g.Group])], g => Of(g).Part("reduction_per_layer").Deserialize<double[]>()!);
         yield return new Comparison(
             "total and net reduction", ScienceDifference.Largest(Numbers(expected, "total_reduction", "net"), [result.TotalReduction, result.NetReduction]), ScienceDifference.Statistics);
-        var byActivation = expected.GetProperty("by_activation");
-        yield return Equal("group sizes by activation", result.GroupsByActivation, g => [g.Lowered], g => Numbers(byActivation.GetProperty(Name(g.Group)), "count"));
-        yield return Near("reductions by activation", result.GroupsByActivation, g => [g.Reduction], g => Numbers(byActivation.GetProperty(Name(g.Group)), "reduction"));
+        var byActivation = expected.Part("by_activation");
+        yield return Equal("group sizes by activation", result.GroupsByActivation, g => [g.Lowered], g => Numbers(byActivation.Part(Name(g.Group)), "count"));
+        yield return Near("reductions by activation", result.GroupsByActivation, g => [g.Reduction], g => Numbers(byActivation.Part(Name(g.Group)), "reduction"));
     }
 
     private static IEnumerable<Comparison> Shares(NeuronsResult result, JsonElement expected)
     {
-        var marks = expected.GetProperty("neurons_for_share");
-        int[] counts = [.. ((string[])["50", "75", "99"]).Select(mark => marks.GetProperty(mark).GetInt32())];
+        var marks = expected.Part("neurons_for_share");
+        int[] counts = [.. ((string[])["50", "75", "99"]).Select(mark => marks.Part(mark).GetInt32())];
         yield return new Comparison("neurons for 50, 75, 99 %", ScienceDifference.Differing(counts, [.. result.Cumulative.Marks]), 0);
-        var shares = expected.GetProperty("top_toxic_share").EnumerateObject().ToList();
+        var shares = expected.Part("top_toxic_share").EnumerateObject().ToList();
         double Ours(string k) => result.TopToxic.FirstOrDefault(t => t.K == int.Parse(k, CultureInfo.InvariantCulture))?.Share ?? double.NaN;
         yield return new Comparison(
             "share of the most toxic", ScienceDifference.Largest([.. shares.Select(s => s.Value.GetDouble())], [.. shares.Select(s => Ours(s.Name))]), ScienceDifference.Statistics);
@@ -96,9 +96,9 @@ public sealed class NeuronCaseChecker : ICaseChecker
 
     private static IEnumerable<Comparison> Changes(NeuronsResult result, JsonElement expected)
     {
-        var all = expected.GetProperty("percent_change");
+        var all = expected.Part("percent_change");
         JsonElement Of(ActivationChange change) =>
-            change.Group is { } group ? expected.GetProperty("percent_change_per_group").GetProperty(Name(group)) : all;
+            change.Group is { } group ? expected.Part("percent_change_per_group").Part(Name(group)) : all;
         yield return Equal("neurons within the quantiles", result.ActivationChanges, c => [c.Count], c => Numbers(Of(c), "n"));
         yield return Near("percent changes", result.ActivationChanges, c => [c.Mean, c.StandardDeviation], c => Numbers(Of(c), "mean", "sd"));
         yield return new Comparison(
@@ -118,7 +118,7 @@ public sealed class NeuronCaseChecker : ICaseChecker
         ScienceDifference.Largest([.. ours.SelectMany(expected)], [.. ours.SelectMany(values)]),
         ScienceDifference.Statistics);
 
-    private static double[] Numbers(JsonElement of, params string[] names) => [.. names.Select(name => of.GetProperty(name).GetDouble())];
+    private static double[] Numbers(JsonElement of, params string[] names) => [.. names.Select(name => of.Part(name).GetDouble())];
 
     private static string Name(NeuronGroup group) => group.ToString().ToUpperInvariant();
 }

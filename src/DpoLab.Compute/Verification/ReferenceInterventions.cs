@@ -30,7 +30,7 @@ public static class ReferenceInterventions
 
     private static Intervention Spec(ScienceCase reference, int layers, int neurons, string name)
     {
-        double strength = reference.Json.GetProperty("steer_scale").GetDouble();
+        double strength = reference.Json.Part("steer_scale").GetDouble();
         var direction = InputRef.OfPath("/direction");
         var top10 = new TopToxicSelection(10);
         return name switch
@@ -52,10 +52,10 @@ public static class ReferenceInterventions
             },
             "scale_key" => new ScaleKeyIntervention
             {
-                Factor = reference.Json.GetProperty("scale_key").GetProperty("factor").GetDouble(),
+                Factor = reference.Json.Part("scale_key").Part("factor").GetDouble(),
                 Neurons = new ListSelection(
                 [
-                    .. reference.Json.GetProperty("scale_key").GetProperty("neurons").Deserialize<int[]>()!
+                    .. reference.Json.Part("scale_key").Part("neurons").Deserialize<int[]>()!
                         .Select(i => new NeuronIndex(i / neurons, i % neurons)),
                 ]),
             },

@@ -2,6 +2,7 @@ using System.Text.Json;
 using DpoLab.Compute.Checkpoints;
 using DpoLab.Compute.Models;
 using DpoLab.Compute.Neurons;
+using DpoLab.Contracts.Runs;
 using static TorchSharp.torch;
 
 namespace DpoLab.Compute.Verification;
@@ -9,62 +10,58 @@ namespace DpoLab.Compute.Verification;
 /// <summary>One case of <c>science/</c>: what other people's code computed for a family, and the decoder case that it builds on.</summary>
 public sealed class ScienceCase : IDisposable
 {
-    private static readonly Dictionary<string, string> TunedBy = new(StringComparer.Ordinal)
-    {
-        ["gpt2"] = "gpt2-sigmoid-gamma0.06",
-        ["llama31"] = "llama31-sigmoid-gamma0.06",
-        ["gemma2"] = "gemma2-sigmoid-gamma0.0",
-        ["mistral"] = "mistral-hinge-gamma0.0",
-    };
-
     private readonly VerificationFolder folder;
-    private readonly JsonDocument json;
     private readonly SafetensorsFile tensors;
     private readonly SafetensorsFile decoderTensors;
 
-    /// <summary>Opens <c>science/&lt;family&gt;</c>.</summary>
-    public ScienceCase(VerificationFolder folder, string family)
+    /// <summary>Opens <c>science/&lt;name&gt;</c>.</summary>
+    public ScienceCase(VerificationFolder folder, string name)
     {
         ArgumentNullException.ThrowIfNull(folder);
         this.folder = folder;
-        Family = family;
-        json = JsonDocument.Parse(File.ReadAllText(folder.Of("science", family, "expected.json")));
-        tensors = SafetensorsFile.Open(folder.Of("science", family, "expected.safetensors"));
-        decoderTensors = SafetensorsFile.Open(folder.Of("decoders", family, "expected.safetensors"));
+        Json = ReferenceJson.Read(folder.Of("science", name, "expected.json"));
+        Family = Json.OptionalText("model") ?? name;
+        tensors = SafetensorsFile.Open(folder.Of("science", name, "expected.safetensors"));
+        decoderTensors = SafetensorsFile.Open(folder.Of("decoders", Family, "expected.safetensors"));
     }
 
-    /// <summary>The families whose tuned partner is known.</summary>
-    public static IReadOnlyList<string> Families { get; } = [.. TunedBy.Keys];
-
-    /// <summary>Its name.</summary>
+    /// <summary>The decoder case that it builds on: what the case says, else the one of its own name.</summary>
     public string Family { get; }
 
     /// <summary>The content of <c>expected.json</c>.</summary>
-    public JsonElement Json => json.RootElement;
+    public JsonElement Json { get; }
 
-    public int EndOfText => Json.GetProperty("end_of_text").GetInt32();
+    /// <summary>The content of <c>expected.safetensors</c>.</summary>
+    public SafetensorsFile Tensors => tensors;
 
-    public int NewTokens => Json.GetProperty("new_tokens").GetInt32();
+    public int EndOfText => Json.Part("end_of_text").GetInt32();
 
-    public IReadOnlyList<int[]> Prompts => Json.GetProperty("prompts").Deserialize<int[][]>()!;
+    public int NewTokens => Json.Part("new_tokens").GetInt32();
+
+    public IReadOnlyList<int[]> Prompts => Json.Part("prompts").Deserialize<int[][]>()!;
 
     /// <summary>The base model in fp32 on the CPU.</summary>
     public Decoder LoadBase() => Decoder.Load(folder.Of("decoders", Family, "model"), CPU, ScalarType.Float32);
 
-    /// <summary>The base folder's configuration with the weights that the reference training ended with.</summary>
+    /// <summary>
+    /// The base folder's configuration with the weights that a training of <c>dpo/</c> ended with: of those of this base model, the one
+    /// whose value vectors come closest to the cosines of the case, since no case says which it was.
+    /// </summary>
+    /// <exception cref="InputException">No training of this model is there.</exception>
     public Decoder LoadTuned()
     {
-        string temporary = Directory.CreateTempSubdirectory("dpolab-tuned-").FullName;
-        try
+        double[] cosines = Vector("tuned.cosine");
+        (double Distance, string? Training) closest = (double.PositiveInfinity, null);
+        foreach (string training in folder.FoldersOf("dpo").Where(IsOfThisModel))
         {
-            File.Copy(folder.Of("decoders", Family, "model", "config.json"), Path.Combine(temporary, "config.json"));
-            File.Copy(folder.Of("dpo", TunedBy[Family], "final.safetensors"), Path.Combine(temporary, "model.safetensors"));
-            return Decoder.Load(temporary, CPU, ScalarType.Float32);
+            using Decoder candidate = LoadAfter(training);
+            double distance = Distance(candidate, cosines);
+            if (distance < closest.Distance)
+                closest = (distance, training);
         }
-        finally
-        {
-            Directory.Delete(temporary, recursive: true);
-        }
+
+        return LoadAfter(closest.Training ?? throw new InputException(
+            $"dpo/ holds no training of '{Family}' with its final.safetensors, so the tuned model is not there. Copy it beside the case."));
     }
 
     /// <summary>A tensor of the case as numbers, in flat order.</summary>
@@ -89,9 +86,36 @@ public sealed class ScienceCase : IDisposable
 
     public void Dispose()
     {
-        json.Dispose();
         tensors.Dispose();
         decoderTensors.Dispose();
+    }
+
+    private bool IsOfThisModel(string training) =>
+        File.Exists(folder.Of("dpo", training, "final.safetensors"))
+        && ReferenceJson.Read(folder.Of("dpo", training, "expected.json")).OptionalText("model") == Family;
+
+    private Decoder LoadAfter(string training)
+    {
+        string temporary = Directory.CreateTempSubdirectory("dpolab-tuned-").FullName;
+        try
+        {
+            File.Copy(folder.Of("decoders", Family, "model", "config.json"), Path.Combine(temporary, "config.json"));
+            File.Copy(folder.Of("dpo", training, "final.safetensors"), Path.Combine(temporary, "model.safetensors"));
+            return Decoder.Load(temporary, CPU, ScalarType.Float32);
+        }
+        finally
+        {
+            Directory.Delete(temporary, recursive: true);
+        }
+    }
+
+    private double Distance(Decoder decoder, double[] cosines)
+    {
+        using var scope = NewDisposeScope();
+        Tensor unit = ValueVectors.Unit(decoder, Vector("direction"));
+        double[] ours = [.. Enumerable.Range(0, decoder.Configuration.Layers)
+            .SelectMany(layer => ValueVectors.Along(decoder, layer, unit, Protocol.Corrected).Cosine.data<double>())];
+        return ScienceDifference.Largest(cosines, ours);
     }
 
     private ModelStatistics Model(string name)

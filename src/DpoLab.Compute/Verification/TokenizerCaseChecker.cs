@@ -7,9 +7,7 @@ public sealed class TokenizerCaseChecker : ICaseChecker
 {
     public string Kind => "tokenizers";
 
-    public IEnumerable<string> Cases(VerificationFolder folder) => Directory.Exists(folder.Of(Kind))
-        ? Directory.EnumerateFiles(folder.Of(Kind), "*.jsonl").Select(path => Path.GetFileNameWithoutExtension(path)).Order(StringComparer.Ordinal)
-        : [];
+    public IEnumerable<string> Cases(VerificationFolder folder) => folder.FilesOf(Kind, ".jsonl");
 
     public IEnumerable<Comparison> Check(VerificationFolder folder, string name, CancellationToken cancellationToken)
     {

@@ -36,9 +36,16 @@ public static class TokenizerReference
         foreach (string line in File.ReadLines(file))
         {
             row++;
-            using var values = JsonDocument.Parse(line);
-            Compare(tokenizer, values.RootElement, kind, (what, ours, reference) =>
-                differences.Add($"{Path.GetFileName(file)}, line {row}: {what} is {ours}; expected {reference}"));
+            string where = $"{Path.GetFileName(file)}, line {row}";
+            try
+            {
+                using var values = JsonDocument.Parse(line);
+                Compare(tokenizer, values.RootElement, kind, (what, ours, reference) => differences.Add($"{where}: {what} is {ours}; expected {reference}"));
+            }
+            catch (Exception error) when (error is JsonException or InputException)
+            {
+                throw new InputException($"{where}: {error.Message}", error);
+            }
         }
 
         rows = row;
@@ -47,26 +54,26 @@ public static class TokenizerReference
 
     private static void Compare(Tokenizer tokenizer, JsonElement row, Kind kind, Action<string, string, string> differs)
     {
-        string text = row.GetProperty("text").GetString()!;
+        string text = row.Part("text").GetString()!;
         if (kind is Kind.PlainIds)
         {
-            CompareIds("ids", tokenizer.Encode(text, specialTokens: false), row.GetProperty("ids"), differs);
+            CompareIds("ids", tokenizer.Encode(text, specialTokens: false), row.Part("ids"), differs);
             return;
         }
 
         if (kind is Kind.Folder)
-            CompareIds("ids", tokenizer.Encode(text), row.GetProperty("ids"), differs);
+            CompareIds("ids", tokenizer.Encode(text), row.Part("ids"), differs);
         else if (!row.TryGetProperty("ids_model", out _) && IsSpecialMeant(tokenizer, row))
             return; // SentencePiece never finds special tokens in a text, and the file holds no ids of its own for it
-        var plain = kind is Kind.ModelFile && row.TryGetProperty("ids_model", out var own) ? own : row.GetProperty("ids_plain");
+        var plain = kind is Kind.ModelFile && row.TryGetProperty("ids_model", out var own) ? own : row.Part("ids_plain");
         CompareIds("ids_plain", tokenizer.Encode(text, specialTokens: false), plain, differs);
-        int[] ids = [.. row.GetProperty("ids_plain").EnumerateArray().Select(id => id.GetInt32())];
+        int[] ids = [.. row.Part("ids_plain").EnumerateArray().Select(id => id.GetInt32())];
         CompareText("decoded", tokenizer.Decode(ids), row, differs);
         CompareText("decoded_tokens_tail", tokenizer.Decode(ids[(ids.Length / 2)..]), row, differs);
     }
 
     private static bool IsSpecialMeant(Tokenizer tokenizer, JsonElement row) =>
-        row.GetProperty("ids_plain").EnumerateArray().Any(id => tokenizer.IsSpecial(id.GetInt32()));
+        row.Part("ids_plain").EnumerateArray().Any(id => tokenizer.IsSpecial(id.GetInt32()));
 
     private static void CompareIds(string what, int[] ours, JsonElement reference, Action<string, string, string> differs)
     {

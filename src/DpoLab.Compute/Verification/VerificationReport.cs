@@ -31,7 +31,7 @@ public sealed class VerificationReport(VerificationFolder folder, TextWriter out
         foreach (var kind in Directory.EnumerateDirectories(folder.Path).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal))
         {
             if (kind is not ("tokenizers-data" or "datasets") && !checkers.Any(checker => checker.Kind == kind))
-                output.WriteLine($"{kind}/: not checked, this lab knows no such kind of case (known: {string.Join(", ", checkers.Select(c => c.Kind))})");
+                output.WriteLine($"{kind}/: not checked, this lab knows no such kind of case (known: {string.Join(", ", checkers.Select(c => c.Kind).Distinct(StringComparer.Ordinal))})");
         }
 
         foreach (var checker in checkers)
@@ -41,6 +41,12 @@ public sealed class VerificationReport(VerificationFolder folder, TextWriter out
                 cancellationToken.ThrowIfCancellationRequested();
                 RunCase(checker, name, cancellationToken);
             }
+        }
+
+        if (Right + Failed + Unreadable == 0)
+        {
+            Unreadable++;
+            output.WriteLine($"{folder.Path}: there is no case to check. Give a folder that is laid out like tests/fixtures.");
         }
 
         output.WriteLine($"{Right} ok, {Failed} failed, {Unreadable} cases unreadable");

@@ -9,7 +9,7 @@ internal static class VerifyCommand
     {
         var folder = new Argument<string>("folder") { Description = "A folder laid out like tests/fixtures." };
         var data = new Option<string?>("--data") { Description = "Holds tokenizers/ and text/; by default ../data beside the folder." };
-        var models = new Option<string?>("--models") { Description = "Holds unpacked real models." };
+        var models = new Option<string?>("--models") { Description = "Holds the real models, each a Hugging Face folder, or is one of them." };
         var command = new Command("verify", "Checks every case below a folder: 0 all right, 1 a value differs, 2 a case cannot be read.") { folder, data, models };
         command.SetAction(parsed =>
         {

@@ -17,7 +17,7 @@ public sealed class ScienceCaseTests
 
     [Fact]
     public void Cases_Fixtures_AreAllFamilies() =>
-        Assert.Equal(ScienceCase.Families.Order(), new NeuronCaseChecker().Cases(ScienceFixtures.Folder));
+        Assert.Equal(["gemma2", "gpt2", "llama31", "mistral"], new NeuronCaseChecker().Cases(ScienceFixtures.Folder));
 
     private static void RequireRight(ICaseChecker checker, string family, int comparisons)
     {

@@ -7,7 +7,7 @@ internal static class ScienceFixtures
 {
     public static VerificationFolder Folder { get; } = new(Repository.Fixture(), Repository.Fixture());
 
-    public static TheoryData<string> Families => [.. ScienceCase.Families];
+    public static TheoryData<string> Families => [.. new NeuronCaseChecker().Cases(Folder)];
 
     public static ScienceCase Open(string family) => new(Folder, family);
 }

@@ -59,6 +59,56 @@ public sealed class VerificationReportTests
     [Fact]
     public void Run_NoFolder_EndsWith2() => Assert.Equal(2, Verify("/nowhere/at/all").Report.ExitCode);
 
+    [Fact]
+    public void Run_FolderWithoutACase_EndsWith2()
+    {
+        using var folder = new TemporaryFolder();
+        var (report, output) = Verify(folder.Path);
+        Assert.Equal(2, report.ExitCode);
+        Assert.Contains("there is no case to check", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Run_RealModelThatIsNotThere_SaysWhatToDoAndEndsWith2()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("smollm2/expected.json", "{}"u8.ToArray());
+        var (report, output) = Verify(folder.Path);
+        Assert.Equal(2, report.ExitCode);
+        Assert.Contains("smollm2/expected", output, StringComparison.Ordinal);
+        Assert.Contains("cannot be read: the model is not among the reference values", output, StringComparison.Ordinal);
+        Assert.Contains("--models", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Run_RealModelWithOtherValues_FailsWhatDiffers()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("smollm2/expected.json", """
+            {"prompts":[{"prompt":"Hello","ids":[1],"top_ids":[0],"top_logprobs":[3.0],"greedy":[-1],"greedy_text":"","smallest_margin":1.0}]}
+            """u8.ToArray());
+        using var output = new StringWriter();
+        var report = new VerificationReport(new VerificationFolder(folder.Path, folder.Path, Repository.Demo("base-model")), output);
+        report.Run(CaseCheckers.All, TestContext.Current.CancellationToken);
+        Assert.Equal((1, 3), (report.ExitCode, report.Failed));
+    }
+
+    [Fact]
+    public void Run_CasesUnderOtherNames_AreFoundByWhatTheySay()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Copy(Repository.Fixture("decoders", "mistral"), "decoders/mistral");
+        folder.Copy(Repository.Fixture("dpo", "mistral-hinge-gamma0.0"), "dpo/second");
+        folder.Copy(Repository.Fixture("dpo", "mistral-ipo-adamw"), "dpo/first");
+        folder.Copy(Repository.Fixture("science", "mistral"), "science/other");
+        string path = folder.File("science", "other", "expected.json");
+        File.WriteAllText(path, "{\"model\":\"mistral\"," + File.ReadAllText(path).TrimStart()[1..]);
+        using var expected = new ScienceCase(new VerificationFolder(folder.Path, folder.Path), "other");
+        var tuned = new NeuronCaseChecker().Check(new VerificationFolder(folder.Path, folder.Path), "other", TestContext.Current.CancellationToken);
+        Assert.Equal("mistral", expected.Family);
+        Assert.All(tuned, comparison => Assert.True(comparison.IsRight, comparison.What));
+    }
+
     private static (VerificationReport Report, string Output) Verify(string path)
     {
         using var output = new StringWriter();
@@ -80,14 +130,7 @@ public sealed class VerificationReportTests
     private static TemporaryFolder OneCase()
     {
         var folder = new TemporaryFolder();
-        var source = Repository.Fixture("decoders", "llama-tied");
-        foreach (var file in Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories))
-        {
-            var target = folder.File("decoders", "llama-tied", Path.GetRelativePath(source, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            File.Copy(file, target);
-        }
-
+        folder.Copy(Repository.Fixture("decoders", "llama-tied"), "decoders/llama-tied");
         return folder;
     }
 }
