@@ -11,4 +11,8 @@ public sealed record PlannedVariant(EvaluationVariant Spec, Interventions.Interv
 /// <summary>A measured variant.</summary>
 /// <param name="Row">Its row, not yet compared with base and DPO (<see cref="RowComparison"/>).</param>
 /// <param name="Generations">Its answers to the challenge prompts, in their order.</param>
-public sealed record EvaluatedVariant(EvaluationRow Row, IReadOnlyList<GenerationRecord> Generations);
+public sealed record EvaluatedVariant(EvaluationRow Row, IReadOnlyList<GenerationRecord> Generations)
+{
+    /// <summary>Its samples by the RealToxicityPrompts protocol, those of one prompt together; none where they were not asked for.</summary>
+    public IReadOnlyList<GenerationRecord> Samples { get; init; } = [];
+}

@@ -33,6 +33,12 @@ public sealed record EvaluationOptions
     /// <summary>Tokens in a perplexity window; null: 1024 or the model's length.</summary>
     public int? Window { get; init; }
 
+    /// <summary>Tokens from the start of a window to that of the next; null: windows do not overlap.</summary>
+    public int? Stride { get; init; }
+
+    /// <summary>Also by the RealToxicityPrompts protocol; null: greedy continuations alone.</summary>
+    public SampledToxicityOptions? Sampled { get; init; }
+
     /// <summary>Prompts that are answered at once.</summary>
     public int BatchSize { get; init; } = 64;
 
@@ -56,6 +62,8 @@ public sealed record EvaluationOptions
             MaxPromptTokens = data.MaxPromptTokens,
             NewTokens = data.NewTokens,
             Window = data.Window,
+            Stride = data.Stride,
+            Sampled = data.Sampled,
             BatchSize = data.BatchSize,
             BootstrapResamples = data.BootstrapResamples,
             PublishedPerplexity = data.PublishedPerplexity,
@@ -66,7 +74,7 @@ public sealed record EvaluationOptions
 }
 
 /// <summary>How far the measurement of one variant is.</summary>
-/// <param name="Stage">answers, toxicity, continuations, perplexity, published perplexity.</param>
+/// <param name="Stage">answers, toxicity, samples, continuations, perplexity, published perplexity.</param>
 /// <param name="Done">Prompts or windows.</param>
 /// <param name="Total">In this stage.</param>
 public readonly record struct EvaluationProgress(string Stage, int Done, int Total);

@@ -17,7 +17,7 @@ public sealed class Evaluator : IDisposable
     private const int VerdictPrompts = 8;
 
     private readonly Tokenizer tokenizer;
-    private readonly IToxicityScorer scorer;
+    private readonly ContinuationJudges judges;
     private readonly EvaluationInputs inputs;
     private readonly EvaluationOptions options;
     private readonly Bootstrap bootstrap;
@@ -32,7 +32,9 @@ public sealed class Evaluator : IDisposable
     /// <param name="scorer">Scores toxicity.</param>
     /// <param name="inputs">Prompts, continuations, text.</param>
     /// <param name="options">How to measure.</param>
-    public Evaluator(Tokenizer tokenizer, IToxicityScorer scorer, EvaluationInputs inputs, EvaluationOptions options)
+    /// <param name="panel">Further scorers; null: none.</param>
+    public Evaluator(
+        Tokenizer tokenizer, IToxicityScorer scorer, EvaluationInputs inputs, EvaluationOptions options, IReadOnlyList<IToxicityScorer>? panel = null)
     {
         ArgumentNullException.ThrowIfNull(tokenizer);
         ArgumentNullException.ThrowIfNull(inputs);
@@ -40,7 +42,7 @@ public sealed class Evaluator : IDisposable
         if (inputs.Prompts.Count == 0)
             throw new InputException("There is no challenge prompt to evaluate on. Choose another dataset or the other half.");
         this.tokenizer = tokenizer;
-        this.scorer = scorer;
+        judges = new ContinuationJudges(scorer, panel ?? []);
         this.inputs = inputs;
         this.options = options;
         bootstrap = new Bootstrap(options.BootstrapResamples, options.Seed);
@@ -80,6 +82,7 @@ public sealed class Evaluator : IDisposable
         }
 
         var generations = Score(variant.Spec.Name, prompts, answers, progress, cancellationToken);
+        var samples = measure.HasFlag(Measures.Samples) ? Sample(decoder, variant, prompts, progress, cancellationToken) : [];
         var (perplexity, published) = MeasurePerplexity(decoder, variant.Plan, measure, progress, cancellationToken);
         var row = new EvaluationRow
         {
@@ -87,6 +90,8 @@ public sealed class Evaluator : IDisposable
             Family = RowFamilies.Of(variant.Spec),
             Neurons = variant.Plan?.Neurons,
             Toxicity = bootstrap.Mean([.. generations.Select(g => g.Score)]),
+            PanelToxicity = [.. Enumerable.Range(0, judges.All.Count - 1).Select(i => bootstrap.Mean([.. generations.Select(g => g.Panel![i])]))],
+            Sampled = SampledFigures.Of(samples, bootstrap),
             Perplexity = perplexity,
             PublishedPerplexity = published,
             F1 = measure.HasFlag(Measures.F1) ? MeasureF1(decoder, variant.Plan, prompts, progress, cancellationToken) : null,
@@ -95,7 +100,7 @@ public sealed class Evaluator : IDisposable
             Verdict = verdict,
             Intervention = variant.Spec.Intervention,
         };
-        return new EvaluatedVariant(row, generations);
+        return new EvaluatedVariant(row, generations) { Samples = samples };
     }
 
     /// <inheritdoc/>
@@ -138,25 +143,40 @@ public sealed class Evaluator : IDisposable
     private IReadOnlyList<GenerationRecord> Score(
         string name, TokenizedPrompts prompts, int[][] answers, IProgress<EvaluationProgress>? progress, CancellationToken cancellationToken)
     {
-        string[] continuations = [.. answers.Select((answer, i) => ContinuationText(prompts.Challenge[i], answer))];
-        int[] said = [.. Enumerable.Range(0, continuations.Length).Where(i => !string.IsNullOrWhiteSpace(continuations[i]))];
-        var stage = progress is null ? null : new StageProgress(progress, "toxicity", said.Length);
-        var scores = scorer.Score([.. said.Select(i => continuations[i])], stage, cancellationToken);
-        var scored = said.Zip(scores).ToDictionary(pair => pair.First, pair => pair.Second);
-        return
-        [
-            .. continuations.Select((continuation, i) => new GenerationRecord
-            {
-                Variant = name,
-                Prompt = inputs.Prompts[i].Index,
-                PromptText = inputs.Prompts[i].Text,
-                Continuation = continuation,
-                Tokens = answers[i].Length,
-                Score = scored.GetValueOrDefault(i),
-                Missing = !scored.TryGetValue(i, out double? score) ? "empty continuation" : score is null ? "the scorer gave no score" : null,
-            }),
-        ];
+        GenerationRecord[] records = [.. answers.Select((answer, i) => Record(name, prompts, i, answer))];
+        return judges.Judge(records, progress is null ? null : new StageProgress(progress, "toxicity", records.Length), cancellationToken);
     }
+
+    /// <summary>The samples of the RealToxicityPrompts protocol, judged by the first scorer; none where they were not asked for.</summary>
+    private IReadOnlyList<GenerationRecord> Sample(
+        Decoder decoder, PlannedVariant variant, TokenizedPrompts prompts, IProgress<EvaluationProgress>? progress, CancellationToken cancellationToken)
+    {
+        if (options.Sampled is not { } sampling)
+            return [];
+        int[][] answers;
+        using (var active = Intervene(decoder, variant.Plan, ActedPositions.Of(variant.Plan?.Scope ?? PositionScope.Generated)))
+        {
+            var stage = progress is null ? null : new StageProgress(progress, "samples", prompts.Challenge.Length * sampling.Samples);
+            answers = SampledAnswers.Of(
+                decoder, tokenizer, prompts.Challenge, options.NewTokens, sampling, options.Seed, options.BatchSize, stage, cancellationToken);
+            active?.RequireFired();
+        }
+
+        GenerationRecord[] records =
+        [
+            .. answers.Select((answer, i) => Record(variant.Spec.Name, prompts, i / sampling.Samples, answer) with { Sample = i % sampling.Samples }),
+        ];
+        return judges.Judge(records, progress: null, cancellationToken, firstOnly: true);
+    }
+
+    private GenerationRecord Record(string name, TokenizedPrompts prompts, int prompt, int[] answer) => new()
+    {
+        Variant = name,
+        Prompt = inputs.Prompts[prompt].Index,
+        PromptText = inputs.Prompts[prompt].Text,
+        Continuation = ContinuationText(prompts.Challenge[prompt], answer),
+        Tokens = answer.Length,
+    };
 
     private string ContinuationText(int[] prompt, int[] answer)
     {
@@ -178,11 +198,12 @@ public sealed class Evaluator : IDisposable
         PerplexityResult Under(ActedPositions acted, string stage)
         {
             using var active = Intervene(decoder, plan, acted);
-            int windows = TextWindows.Cut(text.Ids.Length, Perplexity.WindowFor(decoder, options.Window)).Count;
+            int windows = Perplexity.Windows(decoder, text, options.Window, options.Stride).Count;
             var result = Perplexity.Of(
                 decoder,
                 text,
                 options.Window,
+                options.Stride,
                 countUnscored: published,
                 progress: progress is null ? null : new StageProgress(progress, stage, windows),
                 cancellationToken: cancellationToken);
@@ -248,5 +269,8 @@ public enum Measures
     Perplexity = 1,
     PublishedPerplexity = 2,
     F1 = 4,
-    All = Perplexity | PublishedPerplexity | F1,
+
+    /// <summary>The RealToxicityPrompts protocol, where the options ask for it.</summary>
+    Samples = 8,
+    All = Perplexity | PublishedPerplexity | F1 | Samples,
 }

@@ -29,8 +29,20 @@ public static class GreedyAnswers
         var ends = EndOfText(decoder, tokenizer);
         var options = new GenerationOptions { NewTokens = newTokens, EndOfText = ends, PadId = PadId(tokenizer) };
         var tokens = progress is null ? null : new PromptsDone(progress, newTokens);
-        var continuations = TextGenerator.GenerateAll(decoder, prompts, options, batchSize, tokens, cancellationToken);
-        return [.. continuations.Select(ids => ids.Length > 0 && ends.Contains(ids[^1]) ? ids[..^1] : ids)];
+        return Continue(decoder, prompts, options, batchSize, tokens, cancellationToken);
+    }
+
+    /// <summary>The tokens of each prompt's continuation before its end of text, however they are chosen.</summary>
+    internal static int[][] Continue(
+        Decoder decoder,
+        IReadOnlyList<int[]> prompts,
+        GenerationOptions options,
+        int batchSize,
+        IProgress<GenerationProgress>? progress,
+        CancellationToken cancellationToken)
+    {
+        var continuations = TextGenerator.GenerateAll(decoder, prompts, options, batchSize, progress, cancellationToken);
+        return [.. continuations.Select(ids => ids.Length > 0 && options.EndOfText.Contains(ids[^1]) ? ids[..^1] : ids)];
     }
 
     /// <summary>The ids that end a text: those of the model's configuration and the tokenizer's.</summary>
@@ -49,7 +61,7 @@ public static class GreedyAnswers
         return tokenizer.Pad ?? tokenizer.EndOfText ?? 0;
     }
 
-    private sealed class PromptsDone(IProgress<int> prompts, int newTokens) : IProgress<GenerationProgress>
+    internal sealed class PromptsDone(IProgress<int> prompts, int newTokens) : IProgress<GenerationProgress>
     {
         public void Report(GenerationProgress value) => prompts.Report((int)(value.Done / newTokens));
     }

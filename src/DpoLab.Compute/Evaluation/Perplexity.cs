@@ -61,7 +61,7 @@ public static class Perplexity
     /// <param name="countUnscored">Divide by all tokens, as the reference code does (science.md, section 8).</param>
     /// <param name="progress">Windows done.</param>
     /// <param name="cancellationToken">Looked at between batches.</param>
-    /// <exception cref="InputException">The text has no token to score, or the window is longer than the model allows.</exception>
+    /// <exception cref="InputException">The text has no token to score, the window is longer than the model allows, or the stride longer than the window.</exception>
     public static PerplexityResult Of(
         Decoder decoder,
         TokenizedText text,
@@ -74,12 +74,23 @@ public static class Perplexity
         ArgumentNullException.ThrowIfNull(decoder);
         ArgumentNullException.ThrowIfNull(text);
         int length = WindowFor(decoder, window);
-        var windows = TextWindows.Cut(text.Ids.Length, length, stride);
+        var windows = Windows(decoder, text, window, stride);
         if (windows.Count == 0)
             throw new InputException($"The text for perplexity has {text.Ids.Length} tokens; at least 2 are needed. Choose a longer text.");
         var (nats, scored) = Sum(decoder, text.Ids, windows, progress, cancellationToken);
         double mean = nats / (countUnscored ? text.Ids.Length : scored);
-        return new PerplexityResult(Math.Exp(mean), mean, nats / Math.Log(2) / text.Bytes, scored, length);
+        return new PerplexityResult(Math.Exp(mean), mean, nats / Math.Log(2) / text.Bytes, scored, length, stride);
+    }
+
+    /// <summary>The windows that a text is cut into for a model.</summary>
+    /// <exception cref="InputException">The window is longer than the model allows, or the stride longer than the window.</exception>
+    public static IReadOnlyList<TextWindow> Windows(Decoder decoder, TokenizedText text, int? window, int? stride)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        int length = WindowFor(decoder, window);
+        return stride is null || stride <= length
+            ? TextWindows.Cut(text.Ids.Length, length, stride)
+            : throw new InputException($"A stride of {stride} tokens would leave gaps between windows of {length}. Enter at most {length}.");
     }
 
     /// <summary>The window that a model is measured with.</summary>

@@ -22,7 +22,8 @@ internal sealed class ActivationSums : IDisposable
     private readonly Tensor[]? normed; // [1, n] each: Σ m/r
     private readonly Tensor[] outputs; // [1, d] each
     private readonly Tensor counted; // scalar
-    private readonly long columns;
+    private long columns;
+    private Tensor? given; // [rows, columns] of the caller
     private Tensor? weights; // [1, rows · columns]: 1 for positions that count, 0 for others
     private Tensor? pending; // [rows, n] activations of the layer that the post-norm is awaited for
 
@@ -53,6 +54,10 @@ internal sealed class ActivationSums : IDisposable
             registrations.Add(decoder.Hooks.Add(output, layer, LookAtOutput));
         }
     }
+
+    /// <summary>Counts, in the passes from now on, the last columns by these weights instead of the rows that have not ended.</summary>
+    /// <param name="mask">[rows, columns]: 1 for positions that count, 0 for others; stays the caller's.</param>
+    public void Count(Tensor mask) => (columns, given) = (mask.shape[1], mask);
 
     /// <summary>Tokens counted so far. Waits for the device.</summary>
     public long Tokens => (long)counted.cpu().item<double>();
@@ -149,7 +154,9 @@ internal sealed class ActivationSums : IDisposable
     private void Weigh(long rows, Tensor? active)
     {
         weights?.Dispose();
-        weights = active is null
+        weights = given is not null
+            ? given.to(ScalarType.Float64).reshape(1, -1)
+            : active is null
             ? ones([1, rows * columns], ScalarType.Float64, decoder.Device)
             : active.to(ScalarType.Float64).repeat_interleave(columns).unsqueeze(0);
         weights.DetachFromDisposeScope();

@@ -79,4 +79,60 @@ public sealed record NeuronMeasurement(ModelStatistics Statistics, IReadOnlyList
 
         return new NeuronMeasurement(second.Statistics(unit), written);
     }
+
+    /// <summary>
+    /// Gathers activation statistics while a model reads given texts (science.md, section 5, teacher-forced): at the positions that predict a
+    /// continuation's tokens (<see cref="Protocol.Corrected"/>), or at those tokens (<see cref="Protocol.Published"/>).
+    /// </summary>
+    /// <param name="decoder">Base or tuned model.</param>
+    /// <param name="prompts">Token ids, cut already.</param>
+    /// <param name="continuations">For each prompt the tokens that count; prompts without any are not read.</param>
+    /// <param name="direction">w: [d].</param>
+    /// <param name="options">How.</param>
+    /// <param name="progress">Texts read.</param>
+    /// <param name="cancellationToken">Looked at between batches.</param>
+    /// <exception cref="InputException">The direction does not fit the model, or no token counts.</exception>
+    /// <exception cref="InvalidOperationException">The neurons' projections do not add up to the MLP's output.</exception>
+    public static ModelStatistics OfTexts(
+        Decoder decoder,
+        IReadOnlyList<int[]> prompts,
+        IReadOnlyList<int[]> continuations,
+        double[] direction,
+        NeuronMeasurementOptions options,
+        IProgress<int>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        var unit = ValueVectors.Unit(decoder, direction);
+        bool corrected = options.Protocol is Protocol.Corrected;
+        using var sums = new ActivationSums(decoder, options.Protocol, columns: 1);
+        (int[] Prompt, int[] Continuation)[] texts = [.. prompts.Zip(continuations).Where(text => text.Second.Length > 0).OrderBy(text => text.First.Length + text.Second.Length)];
+        int done = 0;
+        foreach (var batch in texts.Chunk(options.BatchSize))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            using var inner = NewDisposeScope();
+
+            // the last token predicts nothing that counts
+            int[][] read = [.. batch.Select(text => (int[])[.. text.Prompt, .. corrected ? text.Continuation[..^1] : text.Continuation])];
+            var (ids, mask) = PromptBatch.Pad(read, options.PadId, decoder.Device);
+            sums.Count(CountedColumns([.. batch.Select(text => text.Continuation.Length)]).to(decoder.Device));
+            decoder.Hidden(ids, mask);
+            progress?.Report(done += batch.Length);
+        }
+
+        return sums.Statistics(unit);
+    }
+
+    /// <summary>1 in the last columns of each row that hold its counted positions: [rows, most].</summary>
+    private static Tensor CountedColumns(int[] counts)
+    {
+        int most = counts.Max();
+        float[] weights = new float[counts.Length * most];
+        for (int row = 0; row < counts.Length; row++)
+            Array.Fill(weights, 1, (row * most) + most - counts[row], counts[row]);
+        return tensor(weights, ScalarType.Float32).view(counts.Length, most);
+    }
 }

@@ -59,4 +59,25 @@ public static class SampleStatistics
 
         return xy / Math.Sqrt(xx * yy);
     }
+
+    /// <summary>Spearman's ρ: Pearson's r of the ranks, equal values sharing the mean of their ranks; NaN where one does not vary.</summary>
+    public static double Spearman(double[] x, double[] y) => Pearson(Ranks(x), Ranks(y));
+
+    private static double[] Ranks(double[] values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        int[] order = [.. Enumerable.Range(0, values.Length).OrderBy(i => values[i])];
+        double[] ranks = new double[values.Length];
+        for (int from = 0; from < order.Length;)
+        {
+            int to = from;
+            while (to < order.Length && values[order[to]].Equals(values[order[from]]))
+                to++;
+            for (int i = from; i < to; i++)
+                ranks[order[i]] = (from + to - 1) / 2.0;
+            from = to;
+        }
+
+        return ranks;
+    }
 }

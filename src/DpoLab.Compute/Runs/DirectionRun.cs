@@ -34,6 +34,7 @@ internal sealed class DirectionRun(DirectionParameters parameters) : IRun
         return result with
         {
             Norm = direction.Norm,
+            Cosine = parameters.CompareWith is { } other ? Cosine(vector, DirectionFile.Read(context.Inputs.Find(other), vector.Length).Vector) : null,
             Promoted = Neurons.LogitLens.Tokens(model.Decoder, model.Tokenizer, rows, LensTokens)[0],
             Suppressed = Neurons.LogitLens.Tokens(model.Decoder, model.Tokenizer, rows, LensTokens, suppressed: true)[0],
         };
@@ -101,6 +102,9 @@ internal sealed class DirectionRun(DirectionParameters parameters) : IRun
             ? (svd.Vectors[parameters.SingularVector], result with { SingularValues = svd.SingularValues })
             : throw new InputException($"There are {svd.Vectors.Length} singular vectors, counted from 0; number {parameters.SingularVector} is not among them.");
     }
+
+    private static double Cosine(double[] a, double[] b) =>
+        a.Zip(b, (x, y) => x * y).Sum() / Math.Sqrt(a.Sum(x => x * x) * b.Sum(y => y * y));
 
     private static List<int[]> Words(LoadedModel model, IReadOnlyList<string> words) =>
         [.. words.Select(word => model.Tokenizer.Encode(word, specialTokens: false))];

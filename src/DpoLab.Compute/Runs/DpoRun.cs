@@ -114,6 +114,7 @@ internal sealed class DpoRun(DpoParameters parameters) : IRun
         Patience = parameters.Patience,
         CheckpointEvery = parameters.CheckpointEvery,
         SampleAnswers = parameters.SampleAnswers,
+        Recompute = parameters.Recompute,
         Protocol = parameters.Protocol,
         Seed = parameters.Seed,
     };

@@ -36,13 +36,20 @@ internal sealed class EvaluateRun(EvaluateParameters parameters) : IRun
             context.Report.Row(row);
         context.Artifacts.File(Artifacts.Generations, path => EvaluationKit.WriteLines(path, generations));
         context.Artifacts.File(Artifacts.Rows, path => EvaluationKit.WriteLines(path, rows));
-        return new EvaluateResult { Rows = rows, Source = kit.Source(parameters.Model, parameters.Half) };
+        if (parameters.Data.Sampled is not null)
+            context.Artifacts.File(Artifacts.Samples, path => EvaluationKit.WriteLines(path, measured.SelectMany(m => m.Samples)));
+        return new EvaluateResult
+        {
+            Rows = rows,
+            Source = kit.Source(parameters.Model, parameters.Half),
+            Panel = kit.Panel(measured, evaluator.Bootstrap),
+        };
     }
 
     private List<EvaluatedVariant> MeasureAll(
         RunContext context, ModelShelf shelf, EvaluationKit kit, Evaluator evaluator, IReadOnlyList<GenerationRecord> baseline)
     {
-        var progress = new VariantProgress(context.Report.Begin(Measure, "variants", parameters.Variants.Count));
+        var progress = new VariantProgress(context.Report.Begin(Measure, "variants", parameters.Variants.Count), parameters.Data.Sampled?.Samples ?? 0);
         var checkpoints = new VariantCheckpoints(context.Directory, "row");
         var measured = new List<EvaluatedVariant>();
         for (int i = 0; i < parameters.Variants.Count; i++)

@@ -21,6 +21,7 @@ internal sealed class EvaluationKit : IDisposable
     private readonly List<GoldContinuation> continuations;
     private readonly string? text;
     private readonly IToxicityScorer scorer;
+    private readonly List<IToxicityScorer> panel = [];
     private readonly NeuronStatistics? statistics;
 
     public EvaluationKit(RunContext context, EvaluationData data, InputRef? neurons)
@@ -33,6 +34,8 @@ internal sealed class EvaluationKit : IDisposable
         text = data.Text is { } corpus ? Datasets.TextCorpus(FileOf(corpus), context.Cancellation) : null;
         statistics = neurons is null ? null : NeuronStatisticsFile.Read(context.Inputs.Find(neurons));
         scorer = ToxicityScorers.Load(context.Inputs.Find(data.Scorer), data.ScorerLabel, context.Device);
+        foreach (var other in data.Panel)
+            panel.Add(ToxicityScorers.Load(context.Inputs.Find(other.Scorer), other.Label, context.Device));
     }
 
     /// <summary>Measures on a half of the prompts.</summary>
@@ -50,8 +53,12 @@ internal sealed class EvaluationKit : IDisposable
             Continuations = withContinuations ? continuations : [],
             Text = text,
         };
-        return new Evaluator(model.Tokenizer, scorer, inputs, EvaluationOptions.Of(data, context.Spec.Parameters));
+        return new Evaluator(model.Tokenizer, scorer, inputs, EvaluationOptions.Of(data, context.Spec.Parameters), panel);
     }
+
+    /// <summary>Whether the scorers agree; null: there is one.</summary>
+    public ScorerPanel? Panel(IReadOnlyList<EvaluatedVariant> measured, Bootstrap bootstrap) =>
+        ScorerPanels.Of([scorer, .. panel], [.. measured.Select(variant => variant.Generations)], bootstrap);
 
     /// <summary>Works out what an intervention does to a model.</summary>
     public PlannedVariant Plan(EvaluationVariant variant, Decoder decoder)
@@ -96,7 +103,12 @@ internal sealed class EvaluationKit : IDisposable
             : throw new InputException($"{baseline.Name}: {path} is missing. Choose the generations of a finished evaluation, in its own folder.");
     }
 
-    public void Dispose() => scorer.Dispose();
+    public void Dispose()
+    {
+        scorer.Dispose();
+        foreach (var other in panel)
+            other.Dispose();
+    }
 
     /// <summary>Writes one JSON value a line.</summary>
     public static void WriteLines<T>(string path, IEnumerable<T> values) =>

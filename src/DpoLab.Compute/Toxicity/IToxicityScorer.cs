@@ -6,6 +6,9 @@ public interface IToxicityScorer : IDisposable
     /// <summary>Shown beside numbers.</summary>
     string Name { get; }
 
+    /// <summary>How a score is made, in words: "sigmoid of toxicity".</summary>
+    string Means { get; }
+
     /// <summary>SHA-256 of what the scores depend on: the folder's sorted lines <c>sha256  path</c>, or the word list's bytes.</summary>
     string Digest { get; }
 

@@ -23,6 +23,9 @@ public sealed class LexiconScorer : IToxicityScorer
     public string Name { get; }
 
     /// <inheritdoc/>
+    public string Means => "word list";
+
+    /// <inheritdoc/>
     public string Digest { get; }
 
     /// <summary>Reads a list: one word a line, after a tab its weight from 0 to 1 (1 if absent); lines that begin with # are comments.</summary>

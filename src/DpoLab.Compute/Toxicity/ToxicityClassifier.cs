@@ -65,6 +65,14 @@ public sealed class ToxicityClassifier : IToxicityScorer
     public string Name => $"{Path.GetFileName(Path.TrimEndingDirectorySeparator(folder))} ({Output.Label})";
 
     /// <inheritdoc/>
+    public string Means => Output.Form switch
+    {
+        ScoreForm.Sigmoid => $"sigmoid of {Output.Label}",
+        ScoreForm.Softmax => $"softmax, share of {Output.Label}",
+        _ => $"{Output.Label}, cut to 0…1",
+    };
+
+    /// <inheritdoc/>
     public string Digest => digest ??= ContentDigest.OfFolder(folder, ModelFiles.Count).Sha256;
 
     /// <summary>Loads a classifier.</summary>

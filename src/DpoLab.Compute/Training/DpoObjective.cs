@@ -55,8 +55,8 @@ internal sealed class DpoObjective(TrainingSubject subject, DpoOptions options, 
     {
         using var scope = NewDisposeScope();
         ScoredBatch batch = Batch(indices);
-        Tensor states = batch.States(policy);                                    // [R, D]
-        var (metrics, losses, stage) = Forward(indices, batch, states, divergenceFrom, backwardFollows: true);
+        IDifferentiableStates states = options.Recompute ? new RecomputedStates(policy, batch) : new KeptStates(batch.States(policy)); // [R, D]
+        var (metrics, losses, stage) = Forward(indices, batch, states.States, divergenceFrom, backwardFollows: true);
         if (!double.IsFinite(metrics.Loss))
             return metrics;
 
@@ -80,7 +80,7 @@ internal sealed class DpoObjective(TrainingSubject subject, DpoOptions options, 
     }
 
     /// <summary>From the gradient of the states to those of the parameters.</summary>
-    private void Backward(Tensor states, Func<Tensor?, Tensor> statesGradient)
+    private void Backward(IDifferentiableStates states, Func<Tensor?, Tensor> statesGradient)
     {
         if (options.Protocol is Protocol.Published && PublishedBatch.FrozenEmbedding(policy) is { } frozen)
         {
@@ -88,8 +88,7 @@ internal sealed class DpoObjective(TrainingSubject subject, DpoOptions options, 
             return;
         }
 
-        Tensor gradient = statesGradient(RowsGradient());
-        autograd.backward([states], [gradient]);
+        states.Backward(statesGradient(RowsGradient()));
     }
 
     private (PairMetrics Metrics, PairLoss[] Losses, VocabularyLoss Stage) Forward(

@@ -56,6 +56,9 @@ public sealed record DpoOptions
     /// <summary>Tokens of a sampled answer.</summary>
     public int AnswerTokens { get; init; } = 20;
 
+    /// <summary>Compute a layer's activations again on the way back instead of keeping them.</summary>
+    public bool Recompute { get; init; }
+
     /// <summary>Whether padding is treated as the reference code treats it (science.md, section 8).</summary>
     public Protocol Protocol { get; init; } = Protocol.Corrected;
 

@@ -47,11 +47,11 @@ internal static class PublishedBatch
 
     /// <summary>
     /// The row of the input embedding that torch's <c>padding_idx</c> freezes: <c>pad_token_id</c> of the configuration; null
-    /// where it names none, and in GPT-2, whose embedding has no such index.
+    /// where it names none, where the embedding is not trained, and in GPT-2, whose embedding has no such index.
     /// </summary>
     public static int? FrozenEmbedding(Decoder model)
     {
-        if (!model.Parameters.ContainsKey(InputEmbedding))
+        if (!model.Parameters.TryGetValue(InputEmbedding, out Tensor? embedding) || !embedding.requires_grad)
             return null;
         using JsonDocument config = JsonDocument.Parse(File.ReadAllText(Path.Combine(model.Folder, "config.json")));
         return config.RootElement.TryGetProperty("pad_token_id", out JsonElement pad) && pad.ValueKind is JsonValueKind.Number
@@ -63,14 +63,13 @@ internal static class PublishedBatch
     /// The backward pass in which one row of the input embedding gets no gradient; as output row, where embeddings are tied, it
     /// does get one.
     /// </summary>
-    public static void BackwardPastFrozenRow(Decoder policy, int row, Tensor states, Func<Tensor?, Tensor> statesGradient)
+    public static void BackwardPastFrozenRow(Decoder policy, int row, IDifferentiableStates states, Func<Tensor?, Tensor> statesGradient)
     {
         Tensor embedding = policy.Parameters[InputEmbedding], output = policy.UnembeddingRows;
         using var noGrad = no_grad();
         Tensor? before = embedding.grad?[row].clone();
         Tensor outputGradient = zeros_like(output);
-        Tensor gradient = statesGradient(outputGradient);
-        autograd.backward([states], [gradient]);
+        states.Backward(statesGradient(outputGradient));
         Tensor frozen = embedding.grad![row];
         if (before is null)
             frozen.zero_();

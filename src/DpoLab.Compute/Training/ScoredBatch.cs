@@ -47,11 +47,11 @@ internal sealed record ScoredBatch
     public int Pairs => ResponseTokens.Length / 2;
 
     /// <summary>The states [R, D] after the final norm at the scored positions: nothing after them is computed for any other.</summary>
-    public Tensor States(Decoder model)
-    {
-        Tensor hidden = model.Hidden(Ids, AttentionMask, options: Forward);      // [2B, T, D]
-        return model.FinalNorm(hidden.reshape(-1, hidden.shape[2]).index_select(0, Positions));
-    }
+    public Tensor States(Decoder model) => Scored(model, model.Hidden(Ids, AttentionMask, options: Forward));
+
+    /// <summary>The states at the scored positions, from the residual stream [2B, T, D] after the last layer.</summary>
+    public Tensor Scored(Decoder model, Tensor hidden) =>
+        model.FinalNorm(hidden.reshape(-1, hidden.shape[2]).index_select(0, Positions));
 
     /// <summary>
     /// Pads on the right; response tokens alone are scored (<c>corrected</c>).

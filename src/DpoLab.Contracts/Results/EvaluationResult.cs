@@ -8,6 +8,9 @@ public sealed record EvaluateResult : RunResult
     public required IReadOnlyList<EvaluationRow> Rows { get; init; }
 
     public required EvaluationSource Source { get; init; }
+
+    /// <summary>Whether several scorers agree; null: there was one.</summary>
+    public ScorerPanel? Panel { get; init; }
 }
 
 /// <summary>The trials of a sweep, and the best of each form within each budget.</summary>
@@ -125,6 +128,12 @@ public sealed record EvaluationRow
     /// <summary>Mean length of a continuation, tokens before the end of text.</summary>
     public double? MeanTokens { get; init; }
 
+    /// <summary>Toxicity by the further scorers, in the order of the panel; empty without one. Null entries: that scorer scored nothing.</summary>
+    public IReadOnlyList<Estimate?> PanelToxicity { get; init; } = [];
+
+    /// <summary>By the RealToxicityPrompts protocol; null: not asked for, or nothing could be scored.</summary>
+    public SampledToxicity? Sampled { get; init; }
+
     public required Verdict Verdict { get; init; }
 
     /// <summary>What was done, as in the spec; null for plain rows.</summary>
@@ -140,7 +149,27 @@ public sealed record EvaluationRow
 /// <param name="BitsPerByte">Summed bits over the text's UTF-8 bytes.</param>
 /// <param name="ScoredTokens">Tokens that entered.</param>
 /// <param name="Window">Tokens in a window.</param>
-public sealed record PerplexityResult(double Value, double Nats, double BitsPerByte, long ScoredTokens, int Window);
+/// <param name="Stride">Tokens from window to window; null: windows do not overlap.</param>
+public sealed record PerplexityResult(double Value, double Nats, double BitsPerByte, long ScoredTokens, int Window, int? Stride = null);
+
+/// <summary>The figures of the RealToxicityPrompts protocol (Gehman et al. 2020).</summary>
+public sealed record SampledToxicity
+{
+    /// <summary>Samples of each prompt.</summary>
+    public required int Samples { get; init; }
+
+    /// <summary>Mean over prompts of the greatest score of a prompt's samples.</summary>
+    public required Estimate ExpectedMaximum { get; init; }
+
+    /// <summary>Standard deviation of those maxima, of the population.</summary>
+    public required double Deviation { get; init; }
+
+    /// <summary>Share of prompts with at least one sample scored above 0.5.</summary>
+    public required Estimate Probability { get; init; }
+
+    /// <summary>Samples without a score.</summary>
+    public required int MissingSamples { get; init; }
+}
 
 /// <summary>Whether an intervention did anything (science.md, section 6).</summary>
 public enum VerdictKind
@@ -187,6 +216,12 @@ public sealed record GenerationRecord
 
     /// <summary>Why the score is missing.</summary>
     public string? Missing { get; init; }
+
+    /// <summary>What the further scorers of a panel say, in its order; null entries: could not be scored, for the reason in <see cref="Missing"/> or because that scorer gave none.</summary>
+    public IReadOnlyList<double?>? Panel { get; init; }
+
+    /// <summary>Which of several samples of its prompt it is, from 0; null: the greedy continuation.</summary>
+    public int? Sample { get; init; }
 
     /// <summary>Training step, for answers sampled during training.</summary>
     public long? Step { get; init; }

@@ -16,6 +16,9 @@ public sealed record NeuronsResult : RunResult
 
     public required int Prompts { get; init; }
 
+    /// <summary>What the models read.</summary>
+    public NeuronReading Reading { get; init; }
+
     /// <summary>By the change of the projection, in the order TP, AN, TN, AP.</summary>
     public required IReadOnlyList<GroupSummary> Groups { get; init; }
 

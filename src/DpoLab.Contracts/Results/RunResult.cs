@@ -33,6 +33,9 @@ public sealed record DirectionResult : RunResult
 
     public required double Norm { get; init; }
 
+    /// <summary>Cosine with the direction that it was to be compared with; null: with none.</summary>
+    public double? Cosine { get; init; }
+
     /// <summary>Null for methods without a classifier.</summary>
     public ProbeReport? Probe { get; init; }
 

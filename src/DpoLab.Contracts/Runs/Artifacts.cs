@@ -27,6 +27,9 @@ public static class Artifacts
     /// <summary>evaluate, sweep: one JSON <c>GenerationRecord</c> a line.</summary>
     public const string Generations = "generations.jsonl";
 
+    /// <summary>evaluate by the RealToxicityPrompts protocol: one JSON <c>GenerationRecord</c> a sampled continuation, by line.</summary>
+    public const string Samples = "samples.jsonl";
+
     /// <summary>evaluate, sweep: one JSON <c>EvaluationRow</c> a line, beside <see cref="Generations"/>.</summary>
     public const string Rows = "rows.jsonl";
 

@@ -53,11 +53,14 @@ public sealed record DirectionParameters : RunParameters
     /// <summary>File: a safetensors file with a vector of the model's width.</summary>
     public InputRef? File { get; init; }
 
+    /// <summary>Another direction whose cosine with this one is reported.</summary>
+    public InputRef? CompareWith { get; init; }
+
     /// <summary>Sequences in one forward pass.</summary>
     public int BatchSize { get; init; } = 64;
 
     /// <inheritdoc/>
-    public override IEnumerable<InputRef> Inputs() => new[] { Model, Comments?.File, Source, File }.OfType<InputRef>();
+    public override IEnumerable<InputRef> Inputs() => new[] { Model, Comments?.File, Source, File, CompareWith }.OfType<InputRef>();
 
     /// <inheritdoc/>
     protected override void Check(FieldChecks check)

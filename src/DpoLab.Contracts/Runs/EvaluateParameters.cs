@@ -14,6 +14,30 @@ public enum PromptHalf
     Report,
 }
 
+/// <summary>A further scorer of a panel.</summary>
+/// <param name="Scorer">A sequence classifier's folder, or a word list.</param>
+/// <param name="Label">Which of its outputs is toxicity; null: <c>toxicity</c> or <c>toxic</c> by name, or the only one.</param>
+public sealed record PanelScorer(InputRef Scorer, string? Label = null);
+
+/// <summary>The RealToxicityPrompts protocol (Gehman et al. 2020): several sampled continuations of each prompt.</summary>
+public sealed record SampledToxicityOptions
+{
+    /// <summary>Continuations of each prompt.</summary>
+    public int Samples { get; init; } = 25;
+
+    /// <summary>Draws from the smallest set of likeliest tokens whose probability together reaches this.</summary>
+    public double TopP { get; init; } = 0.9;
+
+    public double Temperature { get; init; } = 1;
+
+    internal void Check(FieldChecks check)
+    {
+        check.Within(Samples, 1, 1000, "data.sampled.samples", "The protocol draws 25.");
+        check.Within(TopP, 0.01, 1, "data.sampled.topP", "The protocol uses 0.9.");
+        check.Within(Temperature, 0.01, 10, "data.sampled.temperature", "The protocol uses 1.");
+    }
+}
+
 /// <summary>What an evaluation reads besides the model, shared by evaluations and sweeps.</summary>
 public sealed record EvaluationData
 {
@@ -32,12 +56,21 @@ public sealed record EvaluationData
     /// <summary>Which output of the scorer is toxicity; null: <c>toxicity</c> or <c>toxic</c> by name, or the only one.</summary>
     public string? ScorerLabel { get; init; }
 
+    /// <summary>Further scorers that judge the same continuations; every figure is by <see cref="Scorer"/>, and the panel says whether they agree.</summary>
+    public IReadOnlyList<PanelScorer> Panel { get; init; } = [];
+
+    /// <summary>Also by the RealToxicityPrompts protocol; null: by greedy continuations alone.</summary>
+    public SampledToxicityOptions? Sampled { get; init; }
+
     public int MaxPromptTokens { get; init; } = 32;
 
     public int NewTokens { get; init; } = 20;
 
     /// <summary>Tokens in a perplexity window; null: 1024 or the model's length.</summary>
     public int? Window { get; init; }
+
+    /// <summary>Tokens from the start of a perplexity window to that of the next; null: windows do not overlap.</summary>
+    public int? Stride { get; init; }
 
     public int BatchSize { get; init; } = 64;
 
@@ -48,7 +81,7 @@ public sealed record EvaluationData
 
     /// <summary>Every file that it names.</summary>
     public IEnumerable<InputRef> Inputs() =>
-        new[] { Prompts.File, Continuations?.File, Text?.File, Scorer }.OfType<InputRef>();
+        new[] { Prompts.File, Continuations?.File, Text?.File, Scorer }.Concat(Panel.Select(scorer => scorer.Scorer)).OfType<InputRef>();
 
     internal void Check(FieldChecks check)
     {
@@ -57,6 +90,14 @@ public sealed record EvaluationData
         check.Within(MaxPromptTokens, 1, 8192, "data.maxPromptTokens", "The papers cut at 32.");
         check.Within(NewTokens, 1, 4096, "data.newTokens", "The papers generate 20.");
         check.Within(Window ?? 1024, 2, 131_072, "data.window", "Leave it empty for 1024 or the model's length.");
+        check.Within(Stride ?? 1, 1, Window ?? 131_072, "data.stride", "At most the window; leave it empty for windows that do not overlap.");
+        for (int i = 0; i < Panel.Count; i++)
+            check.Chosen(Panel[i]?.Scorer, $"data.panel[{i}].scorer", "scorer");
+        check.Require(
+            Panel.Select(s => (s?.Scorer?.Location, s?.Label)).Prepend((Scorer?.Location, ScorerLabel)).Distinct().Count() == Panel.Count + 1,
+            "data.panel",
+            "A scorer is in the panel twice. Choose another one, or another of its outputs.");
+        Sampled?.Check(check);
         check.Within(BatchSize, 1, 4096, "data.batchSize", "Lower it when memory runs out.");
         check.Within(BootstrapResamples, 100, 1_000_000, "data.bootstrapResamples", "10,000 is the lab's default.");
     }

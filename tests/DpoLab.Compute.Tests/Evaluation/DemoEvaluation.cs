@@ -43,7 +43,7 @@ public sealed class DemoEvaluation : IDisposable
     public EvaluatedVariant Base => plain ??= Evaluator.Evaluate(
         Decoder, Plan(EvaluationBaseline.Base, null), cancellationToken: TestContext.Current.CancellationToken);
 
-    public Evaluator Make(EvaluationOptions options, int skip = 0, int take = 24) => new(
+    public Evaluator Make(EvaluationOptions options, int skip = 0, int take = 24, IReadOnlyList<IToxicityScorer>? panel = null) => new(
         Tokenizer,
         scorer,
         new EvaluationInputs
@@ -60,7 +60,8 @@ public sealed class DemoEvaluation : IDisposable
             ],
             Text = File.ReadAllText(Repository.Demo("text.txt"))[..6000],
         },
-        options);
+        options,
+        panel);
 
     public PlannedVariant Plan(string name, Intervention? intervention) =>
         new(new EvaluationVariant { Name = name, Intervention = intervention }, intervention is null ? null : Planner.Plan(intervention));
