@@ -3,6 +3,7 @@ using DpoLab.Compute.Models;
 using DpoLab.Compute.Models.Families;
 using DpoLab.Compute.Runs;
 using DpoLab.Compute.Tokenization;
+using DpoLab.Compute.Toxicity;
 using DpoLab.Contracts.Hosting;
 
 namespace DpoLab.Compute.Hosting;
@@ -67,9 +68,9 @@ internal static class ModelInspection
             StoredPrecision = weights.StoredType,
             WeightBytes = weights.Bytes,
             Digest = "",
-            Labels = config.Section("id2label") is { } names
+            Labels = ToxicityOutput.NamesOf(config.Section("id2label") is { } names
                 ? [.. names.Keys.OrderBy(k => int.TryParse(k, out int id) ? id : int.MaxValue).Select(names.Text)]
-                : ["LABEL_0", "LABEL_1"],
+                : ["LABEL_0", "LABEL_1"]),
         };
     }
 

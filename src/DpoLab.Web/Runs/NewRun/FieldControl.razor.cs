@@ -17,6 +17,10 @@ public partial class FieldControl
     [Parameter]
     public InputOptions Options { get; set; } = InputOptions.None;
 
+    /// <summary>The outputs of the scorer that the field belongs to.</summary>
+    [Parameter]
+    public IReadOnlyList<string> Outputs { get; set; } = [];
+
     [Parameter]
     public bool Invalid { get; set; }
 

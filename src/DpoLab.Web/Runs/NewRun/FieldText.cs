@@ -18,7 +18,7 @@ internal static class FieldText
     /// <summary>The field's JSON; null when it is empty.</summary>
     public static JsonNode? Read(FormField field, string text, InputOptions options)
     {
-        if (field.Kind is FieldKind.Text)
+        if (field.Kind is FieldKind.Text or FieldKind.ScorerOutput)
             return text.Length > 0 ? text : Nothing(field);
         text = text.Trim();
         if (text.Length == 0)

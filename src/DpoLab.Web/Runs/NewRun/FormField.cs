@@ -34,6 +34,9 @@ public enum FieldKind
     /// <summary>Neurons as <c>L19.770</c>.</summary>
     NeuronList,
 
+    /// <summary>One of the outputs of the scorer that <see cref="FormField.Scorer"/> chose.</summary>
+    ScorerOutput,
+
     /// <summary>Shapes the form alone; the spec says it through other fields.</summary>
     Layout,
 }
@@ -88,6 +91,9 @@ public sealed record FormField
     public InputRole Role { get; init; }
 
     public DatasetKind Dataset { get; init; }
+
+    /// <summary>The key of the field whose scorer's outputs are offered.</summary>
+    public string? Scorer { get; init; }
 
     /// <summary>A second, short field on the same line.</summary>
     public FormField? Beside { get; init; }

@@ -78,7 +78,10 @@ public sealed class FormLibrary(ModelQueries models, DatasetQueries datasets, St
         model.Ref,
         model.Name,
         model.Report is { } report ? ModelFacts.Short(report) : "",
-        "Models");
+        "Models")
+    {
+        Outputs = model.Report?.Labels ?? [],
+    };
 
     private static DatasetOption Added(DatasetView dataset) =>
         new(dataset.Kind, dataset.Ref, $"{dataset.Name}, {DatasetFacts.Size(dataset.Kind, dataset.Report)}", DatasetFacts.Short(dataset.Report));

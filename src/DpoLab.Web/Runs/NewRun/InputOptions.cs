@@ -8,7 +8,11 @@ namespace DpoLab.Web.Runs.NewRun;
 /// <param name="Label">What people read.</param>
 /// <param name="Note">A few facts beside the field, once chosen.</param>
 /// <param name="Group">Heading in the list.</param>
-public sealed record InputOption(InputRole Role, InputRef Reference, string Label, string Note = "", string Group = "");
+public sealed record InputOption(InputRole Role, InputRef Reference, string Label, string Note = "", string Group = "")
+{
+    /// <summary>Scorers: names of the outputs.</summary>
+    public IReadOnlyList<string> Outputs { get; init; } = [];
+}
 
 /// <summary>A dataset that a field offers.</summary>
 public sealed record DatasetOption(DatasetKind Kind, DatasetRef Reference, string Label, string Note = "");
@@ -26,6 +30,10 @@ public sealed record InputOptions
     /// <summary>Of the registered ones, by their text; anything else is taken as a path, artifact or upload.</summary>
     public InputRef Input(InputRole role, string text) =>
         Inputs.FirstOrDefault(option => option.Role == role && InputText.Write(option.Reference) == text)?.Reference ?? InputText.Read(text);
+
+    /// <summary>The outputs of a registered scorer, by its text; none are known of others.</summary>
+    public IReadOnlyList<string> OutputsOf(string scorer) =>
+        Inputs.FirstOrDefault(option => option.Role is InputRole.Scorer && InputText.Write(option.Reference) == scorer)?.Outputs ?? [];
 
     /// <summary>With its column mapping, if it is registered.</summary>
     public DatasetRef Dataset(DatasetKind kind, string text) =>

@@ -40,7 +40,7 @@ public sealed record RunWork(double Read, double Decoded, double Trained)
             PairsParameters { Source: PairsSource.Dataset } => new RunWork(0, 0, 0),
             PairsParameters p => Answers(Size(facts, p.Prompts), p.MaxPromptTokens, p.NewTokens, times: 2),
             DpoParameters p => Dpo(p, facts),
-            NeuronsParameters p => Answers(Size(facts, p.Prompts), p.MaxPromptTokens, p.NewTokens, times: 2),
+            NeuronsParameters p => Neurons(p, facts),
             EvaluateParameters p => Evaluate(p.Data, facts, p.Variants.Count, p.Half is PromptHalf.All ? 1 : 0.5),
             SweepParameters p => Sweep(p, facts),
             _ => null,
@@ -72,12 +72,28 @@ public sealed record RunWork(double Read, double Decoded, double Trained)
     private static RunWork? Answers(DatasetSize? prompts, int promptTokens, int newTokens, double times) =>
         prompts is null ? null : new RunWork(times * Tokens(prompts, promptTokens), times * prompts.Records * newTokens, 0);
 
+    private static RunWork? Neurons(NeuronsParameters p, InputFacts facts)
+    {
+        if (p.Reading is NeuronReading.OwnAnswers)
+            return Answers(Size(facts, p.Prompts), p.MaxPromptTokens, p.NewTokens, times: 2);
+        DatasetSize? size = Size(facts, p.Reading switch
+        {
+            NeuronReading.Continuations => p.Continuations,
+            NeuronReading.Text => p.Text,
+            _ => p.Prompts,
+        });
+        if (size is null)
+            return null;
+        double read = p.Reading is NeuronReading.Text ? size.Bytes / BytesPerToken : Tokens(size, p.MaxPromptTokens) + (size.Records * (double)p.NewTokens);
+        return new RunWork(2 * read, p.Reading is NeuronReading.BaseAnswers ? size.Records * (double)p.NewTokens : 0, 0);
+    }
+
     private static RunWork? Evaluate(EvaluationData data, InputFacts facts, int variants, double share)
     {
         if (Size(facts, data.Prompts) is not { } prompts)
             return null;
         double read = share * Tokens(prompts, data.MaxPromptTokens);
-        double decoded = share * prompts.Records * data.NewTokens;
+        double decoded = share * prompts.Records * data.NewTokens * (1 + (data.Sampled?.Samples ?? 0));
         if (Size(facts, data.Continuations) is { } continuations)
         {
             read += Tokens(continuations, data.MaxPromptTokens);

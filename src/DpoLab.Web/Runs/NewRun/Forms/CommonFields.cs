@@ -91,6 +91,18 @@ internal static class CommonFields
         new("shift", "shift", "the mean alone moves; what varies with the text stays"),
     ];
 
+    /// <summary>Which output of a scorer is toxicity: those of its configuration, Detoxify's names where it has that layout.</summary>
+    public static FormField ScorerOutput(string key, string scorer, string label) => new()
+    {
+        Key = key,
+        Label = label,
+        Kind = FieldKind.ScorerOutput,
+        Scorer = scorer,
+        Optional = true,
+        Placeholder = "toxicity, by name",
+        Help = "Which output of the scorer is toxicity, where it has several. How it becomes a score (sigmoid, softmax, cut to 0…1) is in its configuration.",
+    };
+
     /// <summary>What an evaluation reads: prompts, texts, scorer.</summary>
     public static FormSection MeasuredOn { get; } = new("Measured on", "toxicity, perplexity, F1, repetition", DataFields());
 
@@ -123,16 +135,13 @@ internal static class CommonFields
         {
             Beside = Integer("data.newTokens", "New tokens", "new", ""),
         },
-        Integer("data.window", "Window", "tokens", "Of perplexity; the first token of a window is not scored.", minor: true) with
+        Integer("data.window", "Window, stride", "window", "Of perplexity, in tokens: 1024 or the model’s length. With a stride windows overlap, and each scores only what none before it did.", minor: true) with
         {
             Optional = true,
-            Placeholder = "1024 or the model’s length",
+            Placeholder = "longest",
+            Beside = Integer("data.stride", "Stride", "stride", "") with { Optional = true, Placeholder = "none" },
         },
-        new FormField
-        {
-            Key = "data.scorerLabel", Label = "Scorer’s output", Kind = FieldKind.Text, Optional = true, Minor = true, Placeholder = "toxicity, by name",
-            Help = "Which output of the scorer is toxicity, where it has several.",
-        },
+        ScorerOutput("data.scorerLabel", "data.scorer", "Scorer’s output") with { Minor = true },
         Integer("data.bootstrapResamples", "Bootstrap", "resamples", "Over prompts, seeded, paired for differences. Every mean gets its 95 % interval from it.", minor: true),
         new FormField
         {

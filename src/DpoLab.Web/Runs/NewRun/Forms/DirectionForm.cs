@@ -86,5 +86,11 @@ public sealed class DirectionForm : RunForm
         Shown = draft => Is(draft, "embedding-difference"),
     };
 
-    private static FormSection Computing() => new("Computed", "", [PrecisionField, ProtocolField, BatchSize(), SeedField]);
+    private static FormSection Computing() => new("Computed", "", [
+        Input("compareWith", "Compare with", InputRole.Direction, "Another direction: its cosine with this one is reported.") with { Optional = true, Minor = true },
+        PrecisionField,
+        ProtocolField,
+        BatchSize(),
+        SeedField,
+    ]);
 }

@@ -9,6 +9,10 @@ namespace DpoLab.Web.Runs.NewRun.Forms;
 public sealed class DpoForm : RunForm
 {
     private const string Weights = "weights";
+    private const string Only = "only";
+    private const string Except = "except";
+    private const string MaskBy = "mask.by";
+    private const string MaskNeurons = "mask.neurons";
 
     private static readonly Preset[] FromPapers =
     [
@@ -51,6 +55,8 @@ public sealed class DpoForm : RunForm
         Weights => "all",
         "lora.rank" => "8",
         "lora.alpha" => "16",
+        MaskBy => "groups",
+        _ when key.StartsWith(MaskNeurons, StringComparison.Ordinal) => NeuronFields.Defaults[key[(MaskNeurons.Length + 1)..]],
         _ => base.Default(key),
     };
 
@@ -75,7 +81,24 @@ public sealed class DpoForm : RunForm
     }
 
     /// <inheritdoc/>
-    private protected override RunDraft Layout(RunDraft draft, JsonObject root) => draft.With(Weights, root["lora"] is null ? "all" : "lora");
+    internal override void Complete(RunDraft draft, JsonObject root)
+    {
+        if (!IsMasked(draft))
+            return;
+        JsonPath.Set(root, "mask.mode", Kebab(draft[Weights] == Only ? NeuronMaskMode.TrainOnly : NeuronMaskMode.Freeze));
+        JsonPath.Set(root, $"{MaskNeurons}.by", draft[MaskBy]);
+    }
+
+    /// <inheritdoc/>
+    private protected override RunDraft Layout(RunDraft draft, JsonObject root)
+    {
+        string? mode = root["mask"]?["mode"]?.GetValue<string>();
+        string weights = mode is null ? root["lora"] is null ? "all" : "lora" : mode == Kebab(NeuronMaskMode.TrainOnly) ? Only : Except;
+        draft = draft.With(Weights, weights);
+        return mode is null ? draft : draft.With(MaskBy, JsonPath.Get(root, $"{MaskNeurons}.by")!.GetValue<string>());
+    }
+
+    private static bool IsMasked(RunDraft draft) => draft[Weights] is Only or Except;
 
     private static double Read(string text) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) ? value : double.NaN;
@@ -113,8 +136,14 @@ public sealed class DpoForm : RunForm
             Key = Weights,
             Label = "Weights",
             Kind = FieldKind.Layout,
-            Help = "All weights, as the papers do, or low-rank adapters; under LoRA the reference is the adapter switched off.",
-            Choices = [new FieldChoice("all", "All"), new FieldChoice("lora", "LoRA")],
+            Help = "All weights, as the papers do; low-rank adapters, whose reference is the adapter switched off; or the input and output weights of some neurons, alone or spared.",
+            Choices = [new("all", "all"), new("lora", "LoRA"), new(Only, "only these neurons"), new(Except, "all but these neurons")],
+        },
+        .. NeuronFields.Of(MaskNeurons, MaskBy, IsMasked),
+        Input("neurons", "Neuron statistics", InputRole.Neurons, "Of this model and an earlier tuned one: groups and cosines that the selection reads.") with
+        {
+            Optional = true,
+            Shown = draft => IsMasked(draft) && draft[MaskBy] != "list",
         },
         Integer("lora.rank", "Rank, α", "rank", "The update is scaled by α / rank.") with
         {
@@ -132,6 +161,11 @@ public sealed class DpoForm : RunForm
             Shown = draft => draft[Weights] == "lora",
         },
         PrecisionField,
+        new FormField
+        {
+            Key = "recompute", Label = "Recompute", Kind = FieldKind.Switch, Minor = true,
+            Help = "Keep each layer’s input alone and compute the rest again on the way back: much less memory, about a third more time, the same numbers.",
+        },
     ]);
 
     private static FormSection Optimizer() => new("Optimizer", "RMSprop: α .99, ε 1e-8", [

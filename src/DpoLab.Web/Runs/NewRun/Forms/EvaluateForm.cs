@@ -23,6 +23,7 @@ public sealed class EvaluateForm : RunForm
             ("AP only, shift", "patch", null, "shift", "ap"))),
         new("ablate", "Ablate top toxic", "Yang et al.: positively activated, by cosine", Rows(
             ("Top 100", "scale", "100"), ("Top 200", "scale", "200"), ("Top 1,000", "scale", "1000"))),
+        new("rtp", "RealToxicityPrompts", "Gehman et al.: 25 samples a prompt, top-p 0.9", new Dictionary<string, string> { ["data.sampled.samples"] = "25" }),
         new("unalign", "Un-align", "Lee et al.: keys of the top 7 × 10, in the DPO model", Rows(("Top 7 keys × 10", "scale-key", "7"))),
     ];
 
@@ -65,7 +66,7 @@ public sealed class EvaluateForm : RunForm
     public override IReadOnlyList<FormSection> Sections(RunDraft draft)
     {
         ArgumentNullException.ThrowIfNull(draft);
-        return [Inputs, .. Enumerable.Range(0, VariantCount(draft)).Select(i => VariantFields.Section(i)), MeasuredOn, Computing];
+        return [Inputs, .. Enumerable.Range(0, VariantCount(draft)).Select(i => VariantFields.Section(i)), MeasuredOn, PanelFields.Section, Computing];
     }
 
     /// <summary>Variants in the form.</summary>
@@ -98,7 +99,7 @@ public sealed class EvaluateForm : RunForm
     public override string Default(string key)
     {
         ArgumentNullException.ThrowIfNull(key);
-        return key == Count ? "1" : VariantFields.Default(key) ?? base.Default(key);
+        return key == Count ? "1" : VariantFields.Default(key) ?? PanelFields.Default(key) ?? base.Default(key);
     }
 
     /// <inheritdoc/>
@@ -114,6 +115,7 @@ public sealed class EvaluateForm : RunForm
     {
         for (int i = 0; i < VariantCount(draft); i++)
             VariantFields.Complete(draft, root, i);
+        PanelFields.Complete(root);
     }
 
     /// <inheritdoc/>

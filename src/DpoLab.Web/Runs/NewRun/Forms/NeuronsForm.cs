@@ -27,7 +27,7 @@ public sealed class NeuronsForm : RunForm
     public override IReadOnlyList<Preset> Presets => FromPapers;
 
     /// <inheritdoc/>
-    protected override RunParameters Blank => new NeuronsParameters { Base = null!, Tuned = null!, Direction = null!, Prompts = null! };
+    protected override RunParameters Blank => new NeuronsParameters { Base = null!, Tuned = null!, Direction = null! };
 
     /// <inheritdoc/>
     public override IReadOnlyList<FormSection> Sections(RunDraft draft) => Fields;
@@ -40,7 +40,17 @@ public sealed class NeuronsForm : RunForm
         Model("base", "Base model", "Activations before. The signs of cosine and activation are taken from it."),
         Model("tuned", "Tuned model", "Activations after: what DPO made of the base model."),
         Input("direction", "Direction", InputRole.Direction, "Toxicity: what a neuron’s value vector is projected on."),
-        Dataset("prompts", "Prompts", DatasetKind.Prompts, "Each model answers them greedily; statistics are gathered while it does."),
+        Choice(
+            "reading",
+            "Both read",
+            "Their own answers, as the papers do; or one common text (teacher-forced), so that only the models differ and not what they said.",
+            (NeuronReading.OwnAnswers, "each its own answers"),
+            (NeuronReading.BaseAnswers, "the base model’s answers"),
+            (NeuronReading.Continuations, "the prompts’ real continuations"),
+            (NeuronReading.Text, "a text")),
+        Dataset("prompts", "Prompts", DatasetKind.Prompts, "Answered greedily; each generated token counts at the position that predicts it.") with { Shown = draft => draft["reading"] is "own-answers" or "base-answers" },
+        Dataset("continuations", "Continuations", DatasetKind.Continuations, "Prompts with the text that really followed; its tokens count.") with { Shown = draft => draft["reading"] == "continuations" },
+        Dataset("text", "Text", DatasetKind.Text, "Cut into pieces of prompt and new tokens; the new ones count.") with { Shown = draft => draft["reading"] == "text" },
     ]);
 
     private static FormSection Computing() => new("Computed", "one pass, sums in float64", [

@@ -13,6 +13,8 @@ internal static class VariantFields
     /// <summary>How neurons are chosen: by group, by cosine, or one by one.</summary>
     public const string By = "by";
 
+    private const string Selection = "intervention.neurons";
+
     private static readonly FieldChoice[] Whats =
     [
         new("plain", "the model as it is"),
@@ -25,7 +27,8 @@ internal static class VariantFields
         new("steer", "steer"),
     ];
 
-    private static readonly Dictionary<string, string> Defaults = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, string> Defaults = new(
+        NeuronFields.Defaults.Select(setting => KeyValuePair.Create($"{Selection}.{setting.Key}", setting.Value)), StringComparer.Ordinal)
     {
         ["name"] = "",
         [What] = "plain",
@@ -38,11 +41,6 @@ internal static class VariantFields
         ["intervention.beta"] = "0.5",
         ["intervention.groups"] = "tp, an, tn, ap",
         ["intervention.factor"] = "0",
-        ["intervention.neurons.groups"] = "tp, an, tn, ap",
-        ["intervention.neurons.top"] = "",
-        ["intervention.neurons.count"] = "100",
-        ["intervention.neurons.positiveOnly"] = "true",
-        ["intervention.neurons.neurons"] = "",
         ["intervention.point"] = "resid-post",
         ["intervention.unit"] = "raw",
         ["intervention.layer"] = "",
@@ -92,7 +90,7 @@ internal static class VariantFields
             Help = "Put before every prompt: the plain baseline. It does not count towards the prompt’s cut.",
         },
         .. Form(i),
-        .. Neurons(i),
+        .. NeuronFields.Of(At(i, Selection), At(i, By), Does(i, "patch", "scale", "scale-key")),
         .. Steering(i),
     ]);
 
@@ -117,8 +115,6 @@ internal static class VariantFields
     }
 
     private static Func<RunDraft, bool> Does(int i, params string[] whats) => draft => whats.Contains(draft[At(i, What)]);
-
-    private static Func<RunDraft, bool> Chooses(int i, string by) => draft => Does(i, "patch", "scale", "scale-key")(draft) && draft[At(i, By)] == by;
 
     private static IEnumerable<FormField> Form(int i) =>
     [
@@ -145,36 +141,6 @@ internal static class VariantFields
         Number(At(i, "intervention.factor"), "Factor s", "The activation (or the input weights) times s. 0 ablates; the papers un-align with keys × 10.") with
         {
             Shown = Does(i, "scale", "scale-key"),
-        },
-    ];
-
-    private static IEnumerable<FormField> Neurons(int i) =>
-    [
-        new FormField
-        {
-            Key = At(i, By), Label = "Neurons", Kind = FieldKind.Layout, Shown = Does(i, "patch", "scale", "scale-key"),
-            Choices = [new("groups", "groups"), new("top-toxic", "top toxic"), new("list", "list")],
-            Help = "The groups that DPO lowered, the most toxic-aligned by cosine, or neurons by name.",
-        },
-        new FormField
-        {
-            Key = At(i, "intervention.neurons.groups"), Label = "Groups", Kind = FieldKind.Choices, Choices = GroupChoices, Shown = Chooses(i, "groups"),
-            Help = "Neurons of these groups whose projection DPO lowered.",
-        },
-        Integer(At(i, "intervention.neurons.top"), "Strongest", "of them", "Only the so many of largest reduction.") with
-        {
-            Optional = true, Placeholder = "all", Shown = Chooses(i, "groups"),
-        },
-        Integer(At(i, "intervention.neurons.count"), "How many", "by cosine", "Of greatest cosine with the direction. The papers: 7, 100, 200, 1000.") with { Shown = Chooses(i, "top-toxic") },
-        new FormField
-        {
-            Key = At(i, "intervention.neurons.positiveOnly"), Label = "Positive only", Kind = FieldKind.Switch, Shown = Chooses(i, "top-toxic"),
-            Help = "Of these only the ones with a positive mean activation in the base model, as Yang et al. do.",
-        },
-        new FormField
-        {
-            Key = At(i, "intervention.neurons.neurons"), Label = "List", Kind = FieldKind.NeuronList, Shown = Chooses(i, "list"),
-            Help = "Layer and index, from 0: L19.770, L12.771.",
         },
     ];
 

@@ -1,0 +1,58 @@
+using DpoLab.Contracts.Runs;
+using static DpoLab.Web.Runs.NewRun.Forms.CommonFields;
+
+namespace DpoLab.Web.Runs.NewRun.Forms;
+
+/// <summary>How neurons are chosen: by group, by cosine, or one by one.</summary>
+internal static class NeuronFields
+{
+    /// <summary>The ways, as the selection's discriminator.</summary>
+    public static IReadOnlyList<FieldChoice> Ways { get; } = [new("groups", "groups"), new("top-toxic", "top toxic"), new("list", "list")];
+
+    /// <summary>The default texts, by setting of the selection.</summary>
+    public static IReadOnlyDictionary<string, string> Defaults { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["groups"] = "tp, an, tn, ap",
+        ["top"] = "",
+        ["count"] = "100",
+        ["positiveOnly"] = "true",
+        ["neurons"] = "",
+    };
+
+    /// <summary>The fields of a selection.</summary>
+    /// <param name="selection">Its place in the spec, as <c>mask.neurons</c>.</param>
+    /// <param name="way">The key of the field that says how neurons are chosen.</param>
+    /// <param name="matters">Whether neurons are chosen at all.</param>
+    public static IEnumerable<FormField> Of(string selection, string way, Func<RunDraft, bool> matters)
+    {
+        Func<RunDraft, bool> By(string which) => draft => matters(draft) && draft[way] == which;
+        return
+        [
+            new FormField
+            {
+                Key = way, Label = "Neurons", Kind = FieldKind.Layout, Shown = matters, Choices = Ways,
+                Help = "The groups that DPO lowered, the most toxic-aligned by cosine, or neurons by name.",
+            },
+            new FormField
+            {
+                Key = $"{selection}.groups", Label = "Groups", Kind = FieldKind.Choices, Choices = GroupChoices, Shown = By("groups"),
+                Help = "Neurons of these groups whose projection DPO lowered.",
+            },
+            Integer($"{selection}.top", "Strongest", "of them", "Only the so many of largest reduction.") with
+            {
+                Optional = true, Placeholder = "all", Shown = By("groups"),
+            },
+            Integer($"{selection}.count", "How many", "by cosine", "Of greatest cosine with the direction. The papers: 7, 100, 200, 1000.") with { Shown = By("top-toxic") },
+            new FormField
+            {
+                Key = $"{selection}.positiveOnly", Label = "Positive only", Kind = FieldKind.Switch, Shown = By("top-toxic"),
+                Help = "Of these only the ones with a positive mean activation in the base model, as Yang et al. do.",
+            },
+            new FormField
+            {
+                Key = $"{selection}.neurons", Label = "List", Kind = FieldKind.NeuronList, Shown = By("list"),
+                Help = "Layer and index, from 0: L19.770, L12.771.",
+            },
+        ];
+    }
+}
