@@ -1,4 +1,3 @@
-using DpoLab.Compute.Data;
 using DpoLab.Compute.Directions;
 using DpoLab.Compute.Generation;
 using DpoLab.Compute.Neurons;

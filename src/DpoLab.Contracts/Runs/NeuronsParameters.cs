@@ -49,7 +49,7 @@ public sealed record NeuronsParameters : RunParameters
     public int BatchSize { get; init; } = 64;
 
     /// <inheritdoc/>
-    public override IEnumerable<InputRef> Inputs() => 
+    public override IEnumerable<InputRef> Inputs() =>
         new[] { Base, Tuned, Direction, Prompts?.File, Continuations?.File, Text?.File }.OfType<InputRef>();
 
     /// <inheritdoc/>

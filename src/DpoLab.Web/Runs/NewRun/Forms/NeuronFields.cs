@@ -1,4 +1,3 @@
-using DpoLab.Contracts.Runs;
 using static DpoLab.Web.Runs.NewRun.Forms.CommonFields;
 
 namespace DpoLab.Web.Runs.NewRun.Forms;

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using DpoLab.Contracts.Runs;
 using static DpoLab.Web.Runs.NewRun.Forms.CommonFields;
 
 namespace DpoLab.Web.Runs.NewRun.Forms;
