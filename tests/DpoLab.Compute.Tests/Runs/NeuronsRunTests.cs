@@ -110,7 +110,7 @@ public sealed class NeuronsRunTests : IDisposable
         var tokenizer = Tokenizer.Load(Repository.Demo("base-model"));
         Comment[] comments = [.. Datasets.Comments(new DatasetFile(Repository.Demo("comments.csv")), TestContext.Current.CancellationToken).Take(60)];
         int[][] texts = [.. comments.Select(c => tokenizer.EncodeCut(c.Text, 128))];
-        var features = PublishedTextFeatures.Mean(model, texts, 128, 64);
+        var features = PublishedTextFeatures.Mean(model, texts, 128, 64, progress: null, TestContext.Current.CancellationToken);
         double[] expected = Differences.OfMeans(features, [.. comments.Select(c => c.IsToxic)]);
         double[] published = Vector("r-published");
         Assert.Equal(0, expected.Zip(published, (a, b) => Math.Abs(a - b)).Max(), 1e-5);
