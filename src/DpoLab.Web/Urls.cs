@@ -66,6 +66,9 @@ public static class Urls
 
     public static string RowsCsv(string id) => $"{ApiRun(id)}/rows.csv";
 
+    /// <summary>Agreement of a panel's scorers.</summary>
+    public static string PanelCsv(string id) => $"{ApiRun(id)}/panel.csv";
+
     public static string TextsJsonl(string id) => $"{ApiRun(id)}/texts.jsonl";
 
     public static string StudyTableCsv(string id) => $"{Api}/studies/{Uri.EscapeDataString(id)}/table.csv";

@@ -15,9 +15,9 @@ internal sealed class DataIngest(DbConnection connection, DbTransaction transact
         """, 5);
 
     private readonly IngestCommand text = new(connection, transaction, """
-        INSERT OR REPLACE INTO GeneratedTexts (RunId, Variant, Prompt, Step, PromptText, Continuation, Tokens, Score, Missing)
-        VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8)
-        """, 9);
+        INSERT OR REPLACE INTO GeneratedTexts (RunId, Variant, Prompt, Step, PromptText, Continuation, Tokens, Score, Missing, PanelJson)
+        VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9)
+        """, 10);
 
     private readonly IngestCommand row = new(connection, transaction, """
         INSERT INTO EvaluationRows (RunId, Variant, Seq, Time, Json) VALUES ($0, $1, $2, $3, $4)
@@ -53,7 +53,11 @@ internal sealed class DataIngest(DbConnection connection, DbTransaction transact
                 break;
             case TextsEvent texts:
                 foreach (GenerationRecord t in texts.Texts)
-                    text.Run(runId, t.Variant, t.Prompt, t.Step ?? GeneratedTextEntity.NoStep, t.PromptText, t.Continuation, t.Tokens, t.Score, t.Missing);
+                {
+                    string? panel = t.Panel is null ? null : JsonSerializer.Serialize(t.Panel, ContractJson.Options);
+                    text.Run(runId, t.Variant, t.Prompt, t.Step ?? GeneratedTextEntity.NoStep, t.PromptText, t.Continuation, t.Tokens, t.Score, t.Missing, panel);
+                }
+
                 break;
             case RowEvent measured:
                 row.Run(runId, measured.Row.Variant, e.Seq, Stored(e.Time), JsonSerializer.Serialize(measured.Row, ContractJson.Options));

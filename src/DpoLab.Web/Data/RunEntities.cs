@@ -182,6 +182,9 @@ public sealed class GeneratedTextEntity
     public double? Score { get; set; }
 
     public string? Missing { get; set; }
+
+    /// <summary>JSON array of the further scorers' scores, in the order of the panel; null: one scorer.</summary>
+    public string? PanelJson { get; set; }
 }
 
 /// <summary>A finished row of an evaluation or sweep.</summary>

@@ -39,6 +39,7 @@ internal static class RunEndpoints
         runs.MapGet("/{id}/rows", async (string id, RunQueries queries) => (await queries.FindAsync(id) ?? throw RunCommands.Missing(id)).Rows)
             .WithSummary("Rows of an evaluation or sweep.");
         runs.MapGet("/{id}/rows.csv", RunExports.RowsAsync).WithSummary("The rows as CSV.");
+        runs.MapGet("/{id}/panel.csv", RunExports.PanelAsync).WithSummary("Coverage and agreement of a panel's scorers, and the comparisons that they decide differently, as CSV.");
         runs.MapGet("/{id}/texts", (string id, RunQueries queries, string? variant, int? skip, int? take, CancellationToken cancel) =>
             queries.TextsAsync(id, new TextFilter { Variant = variant, Skip = skip ?? 0, Take = Math.Clamp(take ?? 1000, 1, 10_000) }, cancel))
             .WithSummary("Generated texts with their scores.");

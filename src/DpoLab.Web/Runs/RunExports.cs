@@ -25,9 +25,36 @@ internal static class RunExports
         RunView run = await queries.FindAsync(id) ?? throw RunCommands.Missing(id);
         Begin(context, "text/csv", $"{id}-rows.csv");
         await using var writer = new StreamWriter(context.Response.Body);
-        await writer.WriteAsync(Csv.Line(["variant", .. RowCsv.Columns]));
+        ScorerPanel? panel = (run.Result as EvaluateResult)?.Panel;
+        IEnumerable<object> further = panel is null ? [] : panel.Scorers.Skip(1).SelectMany(s => new[] { $"toxicity by {s.Name}", $"low by {s.Name}", $"high by {s.Name}" });
+        await writer.WriteAsync(Csv.Line(["variant", .. RowCsv.Columns, .. further]));
         foreach (EvaluationRow row in run.Rows)
-            await writer.WriteAsync(Csv.Line([row.Variant, .. RowCsv.Cells(row)]));
+        {
+            IEnumerable<object?> scores = panel is null ? [] : row.PanelToxicity.SelectMany(e => new object?[] { e?.Mean, e?.Low, e?.High });
+            await writer.WriteAsync(Csv.Line([row.Variant, .. RowCsv.Cells(row), .. scores]));
+        }
+    }
+
+    /// <summary>Whether the scorers of a panel agree: coverage, agreement by pair, comparisons that change their order.</summary>
+    public static async Task PanelAsync(string id, RunQueries queries, HttpContext context)
+    {
+        RunView run = await queries.FindAsync(id) ?? throw RunCommands.Missing(id);
+        if (run.Result is not EvaluateResult { Panel: { } panel })
+            throw new NotFoundException($"Run {id} has no panel of scorers.");
+        Begin(context, "text/csv", $"{id}-panel.csv");
+        await using var writer = new StreamWriter(context.Response.Body);
+        await writer.WriteAsync(Csv.Line("scorer", "digest", "output", "scored", "of"));
+        foreach (PanelMember scorer in panel.Scorers)
+            await writer.WriteAsync(Csv.Line(scorer.Name, scorer.Digest, scorer.Output, scorer.Scored, scorer.Total));
+        await writer.WriteAsync(Csv.Line("scorer", "other", "texts", "pearson", "spearman", "same_side_of_half"));
+        foreach (ScorerAgreement pair in panel.Agreement)
+            await writer.WriteAsync(Csv.Line(panel.Scorers[pair.First].Name, panel.Scorers[pair.Second].Name, pair.Texts, pair.Pearson, pair.Spearman, pair.SameSide));
+        await writer.WriteAsync(Csv.Line("row", "other", "contradicts", "scorer", "difference", "low", "high"));
+        foreach (ChangedOrder order in panel.Changed)
+        {
+            foreach (var (scorer, difference) in panel.Scorers.Zip(order.Differences))
+                await writer.WriteAsync(Csv.Line(order.Row, order.Other, order.Contradicts, scorer.Name, difference.Mean, difference.Low, difference.High));
+        }
     }
 
     /// <summary>Every generated text, one JSON record a line.</summary>

@@ -55,6 +55,7 @@ internal static class RunViews
         Tokens = text.Tokens,
         Score = text.Score,
         Missing = text.Missing,
+        Panel = text.PanelJson is null ? null : JsonSerializer.Deserialize<IReadOnlyList<double?>>(text.PanelJson, ContractJson.Options),
         Step = text.Step == GeneratedTextEntity.NoStep ? null : text.Step,
     };
 

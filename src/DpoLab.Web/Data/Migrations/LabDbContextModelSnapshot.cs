@@ -218,6 +218,9 @@ namespace DpoLab.Web.Data.Migrations
                     b.Property<string>("Missing")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("PanelJson")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("PromptText")
                         .IsRequired()
                         .HasColumnType("TEXT");

@@ -34,6 +34,9 @@ public sealed partial class TextsTab
     [SupplyParameterFromQuery(Name = "order")]
     private string? Order { get; set; }
 
+    /// <summary>Scorers beside the first one.</summary>
+    private IReadOnlyList<PanelMember> Further => Run.Result is EvaluateResult { Panel: { } panel } ? [.. panel.Scorers.Skip(1)] : [];
+
     private TextOrder OrderNow => Words.Parse<TextOrder>(Order) ?? TextOrder.Prompt;
 
     private bool IsFiltered => !string.IsNullOrEmpty(Text) || Variant is not null || Step is not null;
