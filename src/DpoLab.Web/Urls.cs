@@ -73,6 +73,8 @@ public static class Urls
 
     public static string StudyTableCsv(string id) => $"{Api}/studies/{Uri.EscapeDataString(id)}/table.csv";
 
+    public static string StudyProtocolsCsv(string id) => $"{Api}/studies/{Uri.EscapeDataString(id)}/protocols.csv";
+
     /// <summary>Adds the given query values that are not null.</summary>
     public static string With(string path, params (string Name, string? Value)[] query)
     {

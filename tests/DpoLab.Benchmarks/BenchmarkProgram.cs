@@ -20,6 +20,11 @@ internal static class BenchmarkProgram
             LossStage.Run(output, responseTokens: 320, width: 768, vocabulary: 128256, unscored: 704, rounds: 3);
             LossStage.Run(output, responseTokens: 640, width: 768, vocabulary: 50257, unscored: 1408, rounds: 3);
         }),
+        ("recomputation", output =>
+        {
+            Recomputation.Run(output, layers: 12, width: 512, pairs: 4, responseTokens: 96);
+            Recomputation.Run(output, layers: 24, width: 512, pairs: 4, responseTokens: 96);
+        }),
         ("demo training", output => DemoTraining.Run(output)),
         ("tokenizer", output => TokenizerSpeed.Run(output)),
     ];

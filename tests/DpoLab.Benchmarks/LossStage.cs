@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using DpoLab.Compute.Training;
 using static TorchSharp.torch;
 
@@ -29,11 +28,11 @@ internal static class LossStage
         var plain = new List<(double Milliseconds, long Bytes)>();
         for (int round = 0; round < rounds; round++)
         {
-            ours.Add(Measure(() => Ours(states.narrow(0, 0, responseTokens), rows, targets, slopes)));
-            plain.Add(Measure(() => Plain(states, rows, targets, slopes, responseTokens)));
+            ours.Add(PeakMemory.Measure(() => Ours(states.narrow(0, 0, responseTokens), rows, targets, slopes)));
+            plain.Add(PeakMemory.Measure(() => Plain(states, rows, targets, slopes, responseTokens)));
         }
 
-        (double Milliseconds, long Bytes) a = Median(ours), b = Median(plain);
+        (double Milliseconds, long Bytes) a = PeakMemory.Median(ours), b = PeakMemory.Median(plain);
         output.WriteLine(
             $"loss stage, {responseTokens} scored of {responseTokens + unscored} positions, D {width}, V {vocabulary}: "
             + $"{a.Milliseconds:f0} ms, {a.Bytes >> 20} MB; plain {b.Milliseconds:f0} ms, {b.Bytes >> 20} MB "
@@ -54,36 +53,4 @@ internal static class LossStage
         (log.narrow(0, 0, scored).gather(1, targets.unsqueeze(1)).squeeze(1) * slopes).sum().backward();
         rows.grad = null;
     }
-
-    /// <summary>Time, and how far the process's resident memory rises above where it was (looked at every millisecond).</summary>
-    private static (double Milliseconds, long Bytes) Measure(Action action)
-    {
-        GC.Collect();
-        using var process = Process.GetCurrentProcess();
-        process.Refresh();
-        long before = process.WorkingSet64, peak = before;
-        using var done = new ManualResetEventSlim();
-        var watcher = new Thread(() =>
-        {
-            using var own = Process.GetCurrentProcess();
-            do
-            {
-                own.Refresh();
-                peak = Math.Max(peak, own.WorkingSet64);
-            }
-            while (!done.Wait(1));
-        });
-        watcher.Start();
-        var clock = Stopwatch.StartNew();
-        using (NewDisposeScope())
-            action();
-        double milliseconds = clock.Elapsed.TotalMilliseconds;
-        done.Set();
-        watcher.Join();
-        return (milliseconds, peak - before);
-    }
-
-    private static (double Milliseconds, long Bytes) Median(List<(double Milliseconds, long Bytes)> values) => (
-        values.Select(v => v.Milliseconds).Order().ElementAt(values.Count / 2),
-        values.Select(v => v.Bytes).Order().ElementAt(values.Count / 2));
 }

@@ -17,21 +17,48 @@ public static class FourGroupsTemplate
     /// <summary>As stored with a study.</summary>
     public const string Name = "four-groups";
 
+    /// <summary>Begins the keys of runs that are there for the comparison of the protocols.</summary>
+    public const string PublishedKey = "published-";
+
     internal static StudyPlan Plan(FourGroupsInputs inputs)
     {
         var ids = new FourGroupsIds();
-        InputRef direction = inputs.Direction is DirectionMethod.MeanDifference ? ids.MeanDifference : ids.Probe;
-        var rows = new FourGroupsRows(inputs, ids);
+        IEnumerable<PlannedRun> published = inputs.AlsoPublished ? Published(inputs, ids) : [];
         return new StudyPlan(inputs.Question ?? $"Do toxic neurons explain what DPO does to {inputs.Model.Name}?",
         [
-            new("probe", Spec(ids.ProbeRun, "Probe direction", Direction(inputs, DirectionMethod.Probe))),
-            new("mean-difference", Spec(ids.MeanDifferenceRun, "Mean difference", Direction(inputs, DirectionMethod.MeanDifference))),
+            .. Directions(inputs, ids, comparedWith: null),
             new("dpo", Spec(ids.DpoRun, $"DPO of {inputs.Model.Name}", FourGroupsTraining.Of(inputs))),
+            .. Measurements(inputs, ids),
+            new("sweep", Spec(ids.SweepRun, "Edits without tuning", new FourGroupsRows(inputs, ids).Sweep())),
+            .. published,
+        ]);
+    }
+
+    /// <summary>What the protocol changes, once more by the published one, of the same tuned model.</summary>
+    private static IEnumerable<PlannedRun> Published(FourGroupsInputs inputs, FourGroupsIds ids)
+    {
+        var published = inputs with { Protocol = Protocol.Published };
+        var own = new FourGroupsIds(ids.DpoRun);
+        return ((IEnumerable<PlannedRun>)[.. Directions(published, own, comparedWith: ids), .. Measurements(published, own)])
+            .Select(run => new PlannedRun(PublishedKey + run.Key, run.Spec with { Name = $"{run.Spec.Name}, published" }));
+    }
+
+    private static IEnumerable<PlannedRun> Directions(FourGroupsInputs inputs, FourGroupsIds ids, FourGroupsIds? comparedWith) =>
+    [
+        new("probe", Spec(ids.ProbeRun, "Probe direction", Direction(inputs, DirectionMethod.Probe, comparedWith?.Probe))),
+        new("mean-difference", Spec(ids.MeanDifferenceRun, "Mean difference", Direction(inputs, DirectionMethod.MeanDifference, comparedWith?.MeanDifference))),
+    ];
+
+    private static IEnumerable<PlannedRun> Measurements(FourGroupsInputs inputs, FourGroupsIds ids)
+    {
+        var rows = new FourGroupsRows(inputs, ids);
+        return
+        [
             new("neurons", Spec(ids.NeuronsRun, "Neuron statistics, four groups", new NeuronsParameters
             {
                 Base = inputs.Model,
                 Tuned = ids.Tuned,
-                Direction = direction,
+                Direction = inputs.Direction is DirectionMethod.MeanDifference ? ids.MeanDifference : ids.Probe,
                 Prompts = rows.Data.Prompts,
                 BatchSize = inputs.BatchSize,
                 Seed = inputs.Seed,
@@ -43,16 +70,16 @@ public static class FourGroupsTemplate
             new("ablate", Spec(ids.AblateRun, "Ablate toxic neurons", rows.Ablate())),
             new("steer", Spec(ids.SteerRun, "Steer away", rows.Steer())),
             new("prefix", Spec(ids.PrefixRun, "“Be polite” prefix", rows.Prefix())),
-            new("sweep", Spec(ids.SweepRun, "Edits without tuning", rows.Sweep())),
-        ]);
+        ];
     }
 
     private static RunSpec Spec(string id, string name, RunParameters parameters) => new() { Id = id, Name = name, Parameters = parameters };
 
-    private static DirectionParameters Direction(FourGroupsInputs inputs, DirectionMethod method) => new()
+    private static DirectionParameters Direction(FourGroupsInputs inputs, DirectionMethod method, InputRef? comparedWith) => new()
     {
         Model = inputs.Model,
         Method = method,
+        CompareWith = comparedWith,
         Comments = inputs.Comments,
         InverseRegularization = inputs.InverseRegularization ?? 1,
         BatchSize = inputs.BatchSize,
@@ -63,13 +90,14 @@ public static class FourGroupsTemplate
 }
 
 /// <summary>The ids of the template's runs, and what they hand to each other.</summary>
-internal sealed class FourGroupsIds
+/// <param name="dpoRun">The training, where another protocol's runs share it; null: one of its own.</param>
+internal sealed class FourGroupsIds(string? dpoRun = null)
 {
     public string ProbeRun { get; } = RunIds.New();
 
     public string MeanDifferenceRun { get; } = RunIds.New();
 
-    public string DpoRun { get; } = RunIds.New();
+    public string DpoRun { get; } = dpoRun ?? RunIds.New();
 
     public string NeuronsRun { get; } = RunIds.New();
 

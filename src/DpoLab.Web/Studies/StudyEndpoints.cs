@@ -25,6 +25,7 @@ internal static class StudyEndpoints
             .WithSummary("The paper's whole story on one model, with all its runs.").ProducesValidationProblem();
         studies.MapGet("/{id}", FindAsync).WithSummary("A study with its runs, table, findings and figures.");
         studies.MapGet("/{id}/table.csv", TableAsync).WithSummary("The table as CSV.");
+        studies.MapGet("/{id}/protocols.csv", ProtocolsAsync).WithSummary("The numbers that the protocol changes, by both, as CSV.");
         studies.MapGet("/{id}/events", EventsAsync).WithSummary("Server-sent events: the study's summary, each time that a run of it changes, until all have ended.");
         studies.MapPost("/{id}/retry", (string id, StudyCommands commands, ClaimsPrincipal user, CancellationToken cancel) =>
             commands.RetryFailedAsync(id, user.Actor(), cancel)).WithSummary("Starts its failed and cancelled runs again.");
@@ -61,6 +62,23 @@ internal static class StudyEndpoints
         await queries.FindAsync(id) ?? throw new NotFoundException($"There is no study {id}.");
 
     private static async Task TableAsync(string id, StudyQueries queries, HttpContext context) => await WriteTableAsync(await FindAsync(id, queries), context);
+
+    private static async Task ProtocolsAsync(string id, StudyQueries queries, HttpContext context)
+    {
+        StudyView study = await FindAsync(id, queries);
+        ProtocolsView protocols = study.Protocols ?? throw new NotFoundException($"Study {id} has runs of one protocol only.");
+        RunExports.Begin(context, "text/csv", $"{id}-protocols.csv");
+        await using var writer = new StreamWriter(context.Response.Body);
+        await writer.WriteAsync(Csv.Line("of", "number", "corrected", "published", "reason"));
+        foreach (ProtocolNumber number in protocols.Numbers)
+            await writer.WriteAsync(Csv.Line(number.Of, number.Name, number.Corrected, number.Published, number.Reason));
+        foreach (ProtocolRow row in protocols.Rows)
+        {
+            await writer.WriteAsync(Csv.Line(row.Name, "toxicity", row.Corrected.Toxicity?.Mean, row.Published.Toxicity?.Mean, ProtocolComparison.ToxicityReason));
+            await writer.WriteAsync(Csv.Line(row.Name, "perplexity", row.Corrected.Perplexity?.Value, row.Published.Perplexity?.Value, ProtocolComparison.PerplexityReason));
+            await writer.WriteAsync(Csv.Line(row.Name, "F1", row.Corrected.F1?.Mean, row.Published.F1?.Mean, ProtocolComparison.F1Reason));
+        }
+    }
 
     private static async Task<IResult> EventsAsync(string id, StudyQueries queries, LabSignals signals, CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using DpoLab.Contracts.Results;
+using DpoLab.Contracts.Runs;
 using DpoLab.Web.Data;
 using DpoLab.Web.Live;
 using DpoLab.Web.Runs;
@@ -49,21 +50,24 @@ public sealed class StudyQueries(LabDatabase database, RunQueries runs, Signalle
                 parts.Add(new StudyPart(member.Key, run));
         }
 
-        StudyTable table = StudyTables.Build(parts);
+        // numbers of one protocol are never put beside the other's, except where they are compared
+        StudyPart[] own = [.. parts.Where(part => part.Run.Spec.Parameters is DpoParameters or PairsParameters || part.Run.Spec.Parameters.Protocol == study.Protocol)];
+        StudyTable table = StudyTables.Build(own);
         return new StudyView
         {
             Summary = Summary(study, [.. parts.Select(p => (new RunLink(p.Run.Summary.Id, p.Run.Summary.Name, p.Run.Status.State), p.Run.Status.Overall))]),
             Notes = study.Notes,
             Nodes = StudyGraph.Lay(parts),
             Table = table,
-            Findings = StudyFindings.Of(parts, table),
-            Neurons = Find<NeuronsResult>(parts)?.Result as NeuronsResult,
-            NeuronsRunId = Find<NeuronsResult>(parts)?.Summary.Id,
-            Dpo = Find<DpoResult>(parts)?.Result as DpoResult,
-            DpoRunId = Find<DpoResult>(parts)?.Summary.Id,
-            Sweep = Find<SweepResult>(parts)?.Result as SweepResult,
-            SweepRunId = Find<SweepResult>(parts)?.Summary.Id,
-            Directions = [.. parts.Where(p => p.Run.Result is DirectionResult).Select(p => new StudyDirection(
+            Protocols = ProtocolComparison.Of(parts),
+            Findings = StudyFindings.Of(own, table),
+            Neurons = Find<NeuronsResult>(own)?.Result as NeuronsResult,
+            NeuronsRunId = Find<NeuronsResult>(own)?.Summary.Id,
+            Dpo = Find<DpoResult>(own)?.Result as DpoResult,
+            DpoRunId = Find<DpoResult>(own)?.Summary.Id,
+            Sweep = Find<SweepResult>(own)?.Result as SweepResult,
+            SweepRunId = Find<SweepResult>(own)?.Summary.Id,
+            Directions = [.. own.Where(p => p.Run.Result is DirectionResult).Select(p => new StudyDirection(
                 p.Run.Summary.Id, p.Run.Summary.Name, (DirectionResult)p.Run.Result!))],
         };
     }

@@ -74,6 +74,9 @@ public sealed record FourGroupsInputs
 
     public Protocol Protocol { get; init; } = Protocol.Corrected;
 
+    /// <summary>Directions, neuron statistics and evaluations once more by the published protocol, of the same tuned model.</summary>
+    public bool AlsoPublished { get; init; }
+
     public Precision Precision { get; init; } = Precision.Fp32;
 
     public int Seed { get; init; }

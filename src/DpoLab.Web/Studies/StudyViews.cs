@@ -41,6 +41,9 @@ public sealed record StudyView
 
     public required StudyTable Table { get; init; }
 
+    /// <summary>What both protocols came to; null: the study has runs of one only.</summary>
+    public ProtocolsView? Protocols { get; init; }
+
     /// <summary>Plain sentences computed from the numbers; empty until there are any.</summary>
     public required IReadOnlyList<Finding> Findings { get; init; }
 

@@ -1,3 +1,4 @@
+using DpoLab.Contracts.Runs;
 using DpoLab.Web.Data;
 using DpoLab.Web.Runs;
 
@@ -7,6 +8,15 @@ namespace DpoLab.Web.Studies;
 internal static class StudyWords
 {
     public static string Template(string template) => template == FourGroupsTemplate.Name ? "four groups, Yang et al. 2025" : template;
+
+    public static string Of(DirectionMethod method) => method switch
+    {
+        DirectionMethod.Probe => "Probe",
+        DirectionMethod.MeanDifference => "Mean difference",
+        DirectionMethod.EmbeddingDifference => "Embedding difference",
+        DirectionMethod.Svd => "SVD",
+        _ => "File",
+    };
 
     /// <summary><c>12 runs: 8 done, 1 running, 1 failed, 2 waiting</c>.</summary>
     public static string Count(IReadOnlyList<RunLink> runs)

@@ -9,7 +9,7 @@ namespace DpoLab.Web.Tests.Studies;
 
 public sealed class FourGroupsTests
 {
-    private static readonly FourGroupsInputs Inputs = new()
+    internal static readonly FourGroupsInputs Inputs = new()
     {
         Model = Specs.Model,
         Scorer = InputRef.OfPath("/models/scorer", "scorer"),

@@ -18,8 +18,24 @@ public sealed class CloneTests
         new DirectionParameters { Model = Model, Comments = new DatasetRef(InputRef.OfUpload("ff")), InverseRegularization = 0.001 },
         new PairsParameters { Source = PairsSource.Model, Model = Model, Prompts = Prompts, Direction = Stats, Scorer = Model, Strength = 12.5 },
         new DpoParameters { Model = Model, Pairs = new DatasetRef(Stats), Loss = DpoLoss.Robust, LabelSmoothing = 0.1, LearningRate = 3e-6, Lora = new LoraOptions(4, 8, ["c_fc"]), Scorer = Model },
+        new DpoParameters { Model = Model, Pairs = new DatasetRef(Stats), Recompute = true, Neurons = Stats, Mask = new NeuronMaskOptions(NeuronMaskMode.TrainOnly, new GroupSelection([NeuronGroup.Tp], 50)) },
+        new DpoParameters { Model = Model, Pairs = new DatasetRef(Stats), Mask = new NeuronMaskOptions(NeuronMaskMode.Freeze, new ListSelection([new(1, 2)])) },
+        new NeuronsParameters { Base = Model, Tuned = Model, Direction = Stats, Reading = NeuronReading.Continuations, Continuations = Prompts },
         new NeuronsParameters { Base = Model, Tuned = InputRef.OfArtifact("r-abcdefgh", Artifacts.BestModel), Direction = Stats, Prompts = Prompts, Protocol = Protocol.Published },
         new SweepParameters { Model = Model, Neurons = Stats, Data = Data with { Text = new DatasetRef(Model) }, Alphas = [0.01, 1e-5], Forms = [InterventionForm.Live], Baseline = Stats },
+        new EvaluateParameters
+        {
+            Model = Model,
+            Data = Data with
+            {
+                Window = 64,
+                Stride = 32,
+                ScorerLabel = "toxicity",
+                Panel = [new PanelScorer(InputRef.OfPath("/models/second"), "insult"), new PanelScorer(InputRef.OfPath("/words.txt"))],
+                Sampled = new SampledToxicityOptions { Samples = 10, TopP = 0.8 },
+            },
+            Variants = [new EvaluationVariant { Name = "base" }],
+        },
         new EvaluateParameters
         {
             Model = Model,

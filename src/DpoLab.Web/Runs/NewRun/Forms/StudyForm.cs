@@ -85,6 +85,10 @@ public sealed class StudyForm : RunForm
         check.Require(inputs.Alphas.Count > 0 && inputs.Alphas.All(a => a is >= -10 and <= 10), "alphas", "Enter one or more values from -10 to 10.");
         check.Require(inputs.Betas.Count > 0 && inputs.Betas.All(b => b is > 0 and <= 1), "betas", "Enter one or more values above 0, at most 1.");
         check.Require(inputs.SteerStrengths.All(s => s is > 0 and <= 1000), "steerStrengths", "Enter values above 0.");
+        check.Require(
+            !inputs.AlsoPublished || inputs.Protocol is Protocol.Corrected,
+            "alsoPublished",
+            "The study is by the published protocol already. Choose corrected as its protocol, or leave this out.");
         check.Within(inputs.BatchSize, 1, 4096, "batchSize", "Lower it when memory runs out.");
     }
 
@@ -134,6 +138,11 @@ public sealed class StudyForm : RunForm
     private static FormSection Computing() => new("Computed", "", [
         PrecisionField,
         ProtocolField,
+        new FormField
+        {
+            Key = "alsoPublished", Label = "Also published", Kind = FieldKind.Switch,
+            Help = "Directions, neuron statistics and evaluations run twice, and the study shows both protocols’ numbers side by side with the reason. DPO is trained once.",
+        },
         BatchSize(),
         SeedField,
     ]);
