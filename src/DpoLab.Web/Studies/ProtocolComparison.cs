@@ -44,6 +44,14 @@ internal static class ProtocolComparison
     /// <summary>Why a row's toxicity differs.</summary>
     public static string ToxicityReason { get; } = ProtocolReasons.Of("Evaluation", "continuation");
 
+    /// <summary>Why a row's toxicity differs: also by the direction that it steers along, or the statistics that its neurons were chosen by.</summary>
+    public static string ReasonFor(EvaluationRow row) => row.Intervention switch
+    {
+        null => ToxicityReason,
+        SteerIntervention => $"{DirectionReason}\n{ToxicityReason}",
+        _ => $"{NeuronReason}\n{ToxicityReason}",
+    };
+
     /// <summary>Why a row's perplexity differs.</summary>
     public static string PerplexityReason { get; } = ProtocolReasons.Of("Evaluation", "perplexity with an intervention", "perplexity, divisor");
 
