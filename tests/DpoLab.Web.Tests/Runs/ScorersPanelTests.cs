@@ -77,13 +77,27 @@ public sealed class ScorersPanelTests
         Panel = Panel,
         Source = new EvaluationSource
         {
-            Model = "small", ModelDigest = "ab", PromptsDigest = "cd", Scorer = "first", ScorerDigest = "ef", Prompts = 1199, Half = PromptHalf.All, Seed = 0,
-            Protocol = Protocol.Corrected, Precision = Precision.Fp32,
+            Model = "small",
+            ModelDigest = "ab",
+            PromptsDigest = "cd",
+            Scorer = "first",
+            ScorerDigest = "ef",
+            Prompts = 1199,
+            Half = PromptHalf.All,
+            Seed = 0,
+            Protocol = Protocol.Corrected,
+            Precision = Precision.Fp32,
         },
     };
 
     private static GenerationRecord Text(int prompt, double? score, IReadOnlyList<double?>? panel) => new()
     {
-        Variant = "base", Prompt = prompt, PromptText = "a", Continuation = "b", Tokens = 1, Score = score, Panel = panel,
+        Variant = "base",
+        Prompt = prompt,
+        PromptText = "a",
+        Continuation = "b",
+        Tokens = 1,
+        Score = score,
+        Panel = panel,
     };
 }
