@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
+using static TorchSharp.torch;
 
 namespace DpoLab.Compute.Runs;
 
@@ -40,8 +41,11 @@ internal static class Hardware
         }
     }
 
+    /// <summary>A device as people call it.</summary>
+    public static string Describe(Device device) => device.type is TorchSharp.DeviceType.CUDA ? $"cuda:0 {VisibleGpuName()}" : $"cpu {CpuName}";
+
     /// <summary>The device that a run sees as its first.</summary>
-    public static string VisibleGpuName()
+    private static string VisibleGpuName()
     {
         string? first = Environment.GetEnvironmentVariable("CUDA_VISIBLE_DEVICES")?.Split(',')[0];
         var gpus = Gpus();

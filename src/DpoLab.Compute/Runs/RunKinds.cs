@@ -14,6 +14,7 @@ internal static class RunKinds
         NeuronsParameters neurons => new NeuronsRun(neurons),
         EvaluateParameters evaluate => new EvaluateRun(evaluate),
         SweepParameters sweep => new SweepRun(sweep),
+        VerifyParameters verify => new VerifyRun(verify),
         _ => throw new NotSupportedException($"This version of the lab cannot execute runs of kind {parameters.Kind}. Update the compute service."),
     };
 }

@@ -73,7 +73,7 @@ internal sealed class RunProcess(RunDirectory run, EventLog log)
         log.Append(new StartedEvent
         {
             Host = Environment.MachineName,
-            Device = device.type is TorchSharp.DeviceType.CUDA ? $"cuda:0 {Hardware.VisibleGpuName()}" : $"cpu {Hardware.CpuName}",
+            Device = Hardware.Describe(device),
             ProcessId = Environment.ProcessId,
             Versions = Versions(),
             Stages = [.. kind.Stages.Select(s => s.Name)],

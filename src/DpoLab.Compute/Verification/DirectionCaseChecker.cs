@@ -117,15 +117,7 @@ public sealed class DirectionCaseChecker : ICaseChecker
     {
         if (expected.Length != actual.Length)
             return new Comparison(what, double.NaN, bound, $"{actual.Length} numbers where {expected.Length} are expected");
-        double largest = 0;
-        for (int i = 0; i < expected.Length; i++)
-        {
-            double difference = Math.Abs(expected[i] - actual[i]) / Math.Max(1, Math.Abs(expected[i]));
-            if (!(difference <= largest))
-                largest = difference;
-        }
-
-        return new Comparison(what, largest, bound);
+        return new Comparison(what, ScienceDifference.Largest(expected, actual), bound);
     }
 
     private static int Unequal(int[] expected, int[] actual) =>

@@ -105,8 +105,8 @@ public sealed class DpoCaseChecker : ICaseChecker
             double wanted = given.GetDouble();
             double difference = Math.Abs(value - wanted) / (IsAbsolute(field) ? 1 : Math.Max(1, Math.Abs(wanted)));
 
-            // A NaN stays: it is larger than anything.
-            if (!differences.TryGetValue(field, out var before) || !(difference <= before.Largest))
+            // A NaN is larger than anything, and stays.
+            if (!differences.TryGetValue(field, out var before) || double.IsNaN(difference) || difference > before.Largest)
                 differences[field] = (difference, step);
         }
     }
@@ -166,7 +166,7 @@ public sealed class DpoCaseChecker : ICaseChecker
             }
 
             double largest = difference.max().item<float>();
-            if (!(largest <= worst.Largest))
+            if (double.IsNaN(largest) || largest > worst.Largest)
                 worst = (largest, name);
         }
 

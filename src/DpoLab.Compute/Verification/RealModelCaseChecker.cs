@@ -82,7 +82,7 @@ public sealed partial class RealModelCaseChecker : ICaseChecker
             var logits = decoder.Forward(tensor(prompt.Ids, ScalarType.Int64).unsqueeze(0))[0, -1]; // [V]
             var ours = logits.log_softmax(-1, ScalarType.Float64)[tensor(prompt.TopIds, ScalarType.Int64)];
             double difference = (ours - tensor(prompt.TopLogProbabilities, ScalarType.Float64)).abs().max().item<double>();
-            if (!(difference <= largest))
+            if (double.IsNaN(difference) || difference > largest)
                 (largest, detail) = (difference, $"most after “{prompt.Text}”");
         }
 

@@ -18,10 +18,7 @@ internal static class ScienceDifference
         for (int i = 0; i < expected.Count; i++)
         {
             double difference = Math.Abs(actual[i] - expected[i]) / Math.Max(1, Math.Abs(expected[i]));
-            if (!(difference <= largest))
-                largest = difference;
-            if (double.IsNaN(largest))
-                return largest;
+            largest = Math.Max(largest, difference); // a NaN stays: Math.Max passes it on
         }
 
         return largest;

@@ -11,6 +11,7 @@ namespace DpoLab.Contracts.Results;
 [JsonDerivedType(typeof(NeuronsResult), "neurons")]
 [JsonDerivedType(typeof(EvaluateResult), "evaluate")]
 [JsonDerivedType(typeof(SweepResult), "sweep")]
+[JsonDerivedType(typeof(VerifyResult), "verify")]
 public abstract record RunResult;
 
 /// <summary>A mean with its interval.</summary>

@@ -29,6 +29,7 @@ public enum RunKind
     Neurons,
     Evaluate,
     Sweep,
+    Verify,
 }
 
 /// <summary>Which definitions made a number (science.md, section 8).</summary>
@@ -56,6 +57,7 @@ public enum Precision
 [JsonDerivedType(typeof(NeuronsParameters), "neurons")]
 [JsonDerivedType(typeof(EvaluateParameters), "evaluate")]
 [JsonDerivedType(typeof(SweepParameters), "sweep")]
+[JsonDerivedType(typeof(VerifyParameters), "verify")]
 public abstract record RunParameters
 {
     /// <summary>The kind that this record describes.</summary>
