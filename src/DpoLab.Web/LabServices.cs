@@ -35,6 +35,7 @@ public static class LabServices
             .AddSingleton<StudyQueries>()
             .AddSingleton<StudyCommands>()
             .AddSingleton<ModelQueries>()
+            .AddSingleton<ParityQueries>()
             .AddSingleton<ModelCommands>()
             .AddSingleton<DatasetQueries>()
             .AddSingleton<DatasetCommands>()

@@ -25,6 +25,9 @@ public static class Urls
     internal const string PostFirst = "account/do/first";
     internal const string PostJoin = "account/do/join";
 
+    /// <summary>Exports values of transformers for Verify.</summary>
+    public const string ExportScript = "scripts/export_values.py";
+
     public const string Api = "/api/v1";
     public const string OpenApi = "/api/v1/openapi.json";
 

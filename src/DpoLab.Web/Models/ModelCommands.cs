@@ -6,12 +6,13 @@ using DpoLab.Web.Accounts;
 using DpoLab.Web.Compute;
 using DpoLab.Web.Data;
 using DpoLab.Web.Live;
+using DpoLab.Web.Runs;
 using Microsoft.EntityFrameworkCore;
 
 namespace DpoLab.Web.Models;
 
 /// <summary>Adds and removes model folders.</summary>
-public sealed class ModelCommands(LabDatabase database, ComputeServices services, LabSignals signals)
+public sealed class ModelCommands(LabDatabase database, ComputeServices services, RunCommands runs, LabSignals signals)
 {
     /// <summary>Looks at a folder on the compute host without adding it.</summary>
     /// <exception cref="InputRefusedException">The folder is not a model that the lab can read: the message says what and where.</exception>
@@ -62,6 +63,26 @@ public sealed class ModelCommands(LabDatabase database, ComputeServices services
             cancellationToken);
         signals.Publish(Topics.Models);
         return id;
+    }
+
+    /// <summary>Submits a run that verifies a model.</summary>
+    /// <returns>The run's id.</returns>
+    /// <exception cref="InputRefusedException">The values are not named by an absolute path.</exception>
+    public async Task<string> VerifyAsync(ModelView model, VerifyRequest request, Actor by, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(request);
+        string? values = string.IsNullOrWhiteSpace(request.Values) ? null : request.Values.Trim();
+        if (values is not null && !values.StartsWith('/'))
+            throw new InputRefusedException("values", $"“{values}” is not an absolute path. Give the whole path on the compute host of the folder that the script has written.");
+        var parameters = new VerifyParameters
+        {
+            Model = model.Ref,
+            Values = values is null ? null : InputRef.OfPath(values),
+            Precision = request.Precision,
+        };
+        var spec = new RunSpec { Id = RunIds.New(), Name = $"Verify {model.Name}", Parameters = parameters };
+        return (await runs.SubmitAsync([spec], by, model.Service, cancellationToken: cancellationToken))[0];
     }
 
     /// <summary>Takes a model off the list; its folder stays.</summary>

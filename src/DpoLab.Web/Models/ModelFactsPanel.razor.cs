@@ -7,6 +7,8 @@ namespace DpoLab.Web.Models;
 /// <summary>Everything about one model.</summary>
 public partial class ModelFactsPanel
 {
+    private VerifyDialog? verify;
+
     [Inject]
     private ModelCommands Commands { get; set; } = null!;
 

@@ -8,10 +8,22 @@ using Microsoft.EntityFrameworkCore;
 namespace DpoLab.Web.Models;
 
 /// <summary>The models that there are: added folders first, then what DPO runs made.</summary>
-public sealed class ModelQueries(LabDatabase database)
+public sealed class ModelQueries(LabDatabase database, ParityQueries parity)
 {
     /// <summary><paramref name="role"/>: <c>decoder</c>, <c>classifier</c>, null: both.</summary>
-    public Task<IReadOnlyList<ModelView>> ListAsync(string? role = null, CancellationToken cancellationToken = default) =>
+    public async Task<IReadOnlyList<ModelView>> ListAsync(string? role = null, CancellationToken cancellationToken = default)
+    {
+        var models = new List<ModelView>();
+        foreach (ModelView model in await ReadAsync(role, cancellationToken))
+            models.Add(model with { Parity = await parity.FindAsync(model) });
+        return models;
+    }
+
+    /// <summary>Null: no such model.</summary>
+    public async Task<ModelView?> FindAsync(int id, CancellationToken cancellationToken = default) =>
+        (await ListAsync(cancellationToken: cancellationToken)).FirstOrDefault(m => m.Id == id);
+
+    private Task<IReadOnlyList<ModelView>> ReadAsync(string? role, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<ModelView>>(
             async db =>
             {
@@ -22,10 +34,6 @@ public sealed class ModelQueries(LabDatabase database)
                 return [.. folders.Concat(trained).Where(m => role is null || m.Role == role)];
             },
             cancellationToken);
-
-    /// <summary>Null: no such model.</summary>
-    public async Task<ModelView?> FindAsync(int id, CancellationToken cancellationToken = default) =>
-        (await ListAsync(cancellationToken: cancellationToken)).FirstOrDefault(m => m.Id == id);
 
     private static ModelView ToView(ModelEntity model, Dictionary<int, string> names) => new()
     {

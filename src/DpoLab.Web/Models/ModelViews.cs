@@ -22,6 +22,9 @@ public sealed record ModelView
     /// <summary>What its folder holds; null for models that a run made.</summary>
     public ModelReport? Report { get; init; }
 
+    /// <summary>How its verification came out; null: it was not verified.</summary>
+    public ParityBadge? Parity { get; init; }
+
     /// <summary>The run that made it.</summary>
     public string? RunId { get; init; }
 

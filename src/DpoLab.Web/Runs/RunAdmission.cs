@@ -62,6 +62,7 @@ public sealed class RunAdmission(ServiceBoard services)
         NeuronsParameters neurons => neurons.Base,
         EvaluateParameters evaluate => evaluate.Model,
         SweepParameters sweep => sweep.Model,
+        VerifyParameters verify => verify.Model,
         _ => null,
     };
 

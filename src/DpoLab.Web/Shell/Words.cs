@@ -40,6 +40,7 @@ public static class Words
         RunKind.Neurons => "Neuron statistics",
         RunKind.Evaluate => "Evaluation",
         RunKind.Sweep => "Sweep of edits",
+        RunKind.Verify => "Verification",
         _ => kind.ToString(),
     };
 

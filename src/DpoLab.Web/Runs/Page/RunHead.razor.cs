@@ -26,6 +26,9 @@ public sealed partial class RunHead
     [Parameter]
     public Actor? Actor { get; set; }
 
+    /// <summary>Of the model that it works on; null: not read yet.</summary>
+    private string? ModelDigest => RunAdmission.ModelOf(Run.Spec.Parameters) is { } model ? Run.Digests.GetValueOrDefault(model.Name) : null;
+
     private bool MayChange => Actor is { Role: >= LabRole.Researcher };
 
     private string? WhyNot => MayChange ? null : "Only researchers may do this";

@@ -66,6 +66,7 @@ public sealed record RunEstimate
         NeuronsParameters p => p.Base,
         EvaluateParameters p => p.Model,
         SweepParameters p => p.Model,
+        VerifyParameters p => p.Model,
         _ => null,
     };
 

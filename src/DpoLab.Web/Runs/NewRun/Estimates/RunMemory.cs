@@ -24,6 +24,7 @@ public sealed record RunMemory(long Weights, long Optimizer, long Activations, l
             DpoParameters p => Training(p, model, weights, bytes),
             NeuronsParameters p => new RunMemory(weights, 0, Decoding(model, p.BatchSize, p.MaxPromptTokens + p.NewTokens, bytes), Neurons(model) * 64),
             EvaluateParameters p => Evaluating(p.Data, model, weights, bytes, p.Variants.Count),
+            VerifyParameters => new RunMemory(weights, 0, Decoding(model, batch: 8, tokens: 128, bytes), 100_000),
             SweepParameters p => Evaluating(p.Data, model, weights, bytes, p.Forms.Count * p.Alphas.Count * p.Betas.Count),
             DirectionParameters p => new RunMemory(weights, 0, (long)p.BatchSize * p.MaxTokens * (model.Width * 12L + model.NeuronsPerLayer * 2L) * bytes, model.Width * 4L),
             PairsParameters { Source: PairsSource.Model } p => new RunMemory(weights, 0, Decoding(model, p.BatchSize, p.MaxPromptTokens + p.NewTokens, bytes), 1_000_000),

@@ -27,6 +27,9 @@ public sealed record RunWork(double Read, double Decoded, double Trained)
 {
     private const double BytesPerToken = 4;
 
+    /// <summary>A handful of short texts, read and continued some times.</summary>
+    private const double VerifiedTokens = 1500;
+
     /// <summary>Floating-point operations, decoding weighted by what it costs.</summary>
     public double Flops(double parameters) => parameters * (2 * (Read + 4 * Decoded) + 6 * Trained);
 
@@ -43,6 +46,7 @@ public sealed record RunWork(double Read, double Decoded, double Trained)
             NeuronsParameters p => Neurons(p, facts),
             EvaluateParameters p => Evaluate(p.Data, facts, p.Variants.Count, p.Half is PromptHalf.All ? 1 : 0.5),
             SweepParameters p => Sweep(p, facts),
+            VerifyParameters => new RunWork(VerifiedTokens, VerifiedTokens, 0),
             _ => null,
         };
     }
