@@ -18,7 +18,7 @@ internal sealed class VerifyRun(VerifyParameters parameters) : IRun
     public RunResult Execute(RunContext context)
     {
         using var noGradients = torch.no_grad();
-        var reading = context.Report.Begin(Reading, "models", 1);
+        var reading = context.Report.Begin(Reading, "model", 1);
         string digest = context.Inputs.Digest(parameters.Model, context.Cancellation);
         using var values = parameters.Values is { } given ? ExportedValues.Open(context.Inputs.Find(given)) : null;
         if (values is not null)
