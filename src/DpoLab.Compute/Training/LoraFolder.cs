@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using DpoLab.Compute.Checkpoints;
 using DpoLab.Compute.Models;
+using DpoLab.Compute.Models.Families;
 using static TorchSharp.torch;
 
 namespace DpoLab.Compute.Training;
@@ -46,22 +47,29 @@ public static class LoraFolder
     /// <exception cref="TrainingException">The folder holds something else than plain LoRA for this model.</exception>
     public static LoraAdapters Load(Decoder model, string folder)
     {
-        JsonObject config = Config(folder);
-        int rank = config["r"]!.GetValue<int>();
-        double alpha = config["lora_alpha"]!.GetValue<double>();
-        bool stabilised = config["use_rslora"]?.GetValue<bool>() ?? false;
+        ConfigurationFile config = Config(folder);
+        int rank = config.Count("r");
+        double alpha = config.Number("lora_alpha");
+        bool stabilised = config.Flag("use_rslora", whenAbsent: false);
         double scale = stabilised ? alpha / Math.Sqrt(rank) : alpha / rank;
-        string[] targets = config["target_modules"] is JsonArray names
-            ? [.. names.Select(name => name!.GetValue<string>())]
-            : throw Refuse(folder, "target_modules is not a list of names");
+        IReadOnlyList<string> targets = config.OptionalTexts("target_modules") ?? throw Refuse(folder, "target_modules is not a list of names");
         using SafetensorsFile file = SafetensorsFile.Open(Path.Combine(folder, WeightsFile));
-        var made = LoraAdapters.Modules(model, targets).Select(module =>
+        var read = new List<Tensor>();
+        try
         {
-            Projection projection = model.Projections[module + ".weight"];
-            Tensor down = Read(NameOf(module, "A"), [rank, projection.In]), up = Read(NameOf(module, "B"), [projection.Out, rank]);
-            return (module, new LowRankAdapter(down, up, scale));
-        });
-        return new LoraAdapters(model, rank, stabilised ? scale * rank : alpha, targets, [.. made]);
+            var made = LoraAdapters.Modules(model, targets).Select(module =>
+            {
+                Projection projection = model.Projections[module + ".weight"];
+                Tensor down = Read(NameOf(module, "A"), [rank, projection.In]), up = Read(NameOf(module, "B"), [projection.Out, rank]);
+                return (module, new LowRankAdapter(down, up, scale));
+            });
+            return new LoraAdapters(model, rank, stabilised ? scale * rank : alpha, targets, [.. made]);
+        }
+        catch
+        {
+            read.ForEach(tensor => tensor.Dispose());
+            throw;
+        }
 
         Tensor Read(string name, long[] shape)
         {
@@ -72,36 +80,27 @@ public static class LoraFolder
 
             // A copy of its own: adapters are trained, the file is not.
             using Tensor stored = file.Load(name, model.Device, model.Precision);
-            return stored.clone().DetachFromDisposeScope();
+            Tensor copy = stored.clone().DetachFromDisposeScope();
+            read.Add(copy);
+            return copy;
         }
     }
 
     /// <summary>peft's name of an adapter's weight.</summary>
     internal static string NameOf(string module, string part) => $"base_model.model.{module}.lora_{part}.weight";
 
-    private static JsonObject Config(string folder)
+    private static ConfigurationFile Config(string folder)
     {
         string path = Path.Combine(folder, ConfigFile);
         if (!File.Exists(path))
             throw Refuse(folder, $"there is no {ConfigFile}");
-        JsonObject config = JsonNode.Parse(File.ReadAllText(path)) as JsonObject ?? throw Refuse(folder, $"{ConfigFile} is not a JSON object");
-        if (!string.Equals(config["peft_type"]?.GetValue<string>(), "LORA", StringComparison.Ordinal) || config["r"] is null || config["lora_alpha"] is null)
+        ConfigurationFile config = ConfigurationFile.Read(path);
+        if (config.OptionalText("peft_type") != "LORA" || !config.Has("r") || !config.Has("lora_alpha"))
             throw Refuse(folder, $"{ConfigFile} describes no LoRA adapter (peft_type, r, lora_alpha)");
-        foreach (string key in Unsupported)
-        {
-            if (config[key] is { } value && !IsOff(value))
-                throw Refuse(folder, $"{ConfigFile} sets '{key}', which the lab does not know");
-        }
-
-        return (config["bias"]?.GetValue<string>() ?? "none") == "none" ? config : throw Refuse(folder, "it trains biases, which the lab does not read");
+        foreach (string key in Unsupported.Where(config.IsSwitchedOn))
+            throw Refuse(folder, $"{ConfigFile} sets '{key}', which the lab does not know");
+        return (config.OptionalText("bias") ?? "none") == "none" ? config : throw Refuse(folder, "it trains biases, which the lab does not read");
     }
-
-    private static bool IsOff(JsonNode value) => value switch
-    {
-        JsonObject map => map.Count == 0,
-        JsonArray list => list.Count == 0,
-        _ => value.GetValueKind() is JsonValueKind.False or JsonValueKind.Null,
-    };
 
     private static TrainingException Refuse(string folder, string what) =>
         new($"{folder}: {what}. Export the adapter as plain LoRA, or merge it into the model's weights first.");

@@ -16,10 +16,6 @@ internal sealed class Mutator(int seed)
 
     private readonly SeededRandom random = new(seed);
 
-    /// <summary>How many cases to try: DPOLAB_FUZZ, or the default.</summary>
-    public static int Cases(int otherwise) =>
-        int.TryParse(Environment.GetEnvironmentVariable("DPOLAB_FUZZ"), out int cases) ? cases : otherwise;
-
     /// <summary>Changes some bytes: flipped, cut, doubled, or replaced by pieces that mean something to a parser.</summary>
     public byte[] Bytes(byte[] whole)
     {
@@ -58,6 +54,9 @@ internal sealed class Mutator(int seed)
             Change(root);
         return Encoding.UTF8.GetBytes(root.ToJsonString());
     }
+
+    /// <summary>One of the given, by chance.</summary>
+    public T OneOf<T>(IReadOnlyList<T> choices) => choices[random.Next(choices.Count)];
 
     /// <summary>A text of letters, spaces, halves of characters and special tokens.</summary>
     public string Text()

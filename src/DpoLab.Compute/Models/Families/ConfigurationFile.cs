@@ -67,6 +67,15 @@ public sealed class ConfigurationFile
     /// <summary>Whether a key is there, be it null: for the few keys where transformers' default is not null.</summary>
     public bool Mentions(string key) => json.TryGetProperty(key, out _);
 
+    /// <summary>Whether an option has a value that does something: not null, false, an empty list or an empty object.</summary>
+    public bool IsSwitchedOn(string key) => Find(key) is { } value && value.ValueKind switch
+    {
+        JsonValueKind.False => false,
+        JsonValueKind.Array => value.GetArrayLength() > 0,
+        JsonValueKind.Object => value.EnumerateObject().Any(),
+        _ => true,
+    };
+
     /// <summary>A number that must be there, from 1 to 2²⁴: products of two of them stay far inside 64 bits.</summary>
     public int Count(string key) => OptionalCount(key) ?? throw Missing(key);
 
