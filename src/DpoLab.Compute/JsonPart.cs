@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace DpoLab.Compute;
 
@@ -27,7 +28,10 @@ internal readonly struct JsonPart
         try
         {
             // parsed and cloned at once, so that nothing has to be disposed later
-            using var document = JsonDocument.Parse(File.ReadAllBytes(path));
+            byte[] bytes = File.ReadAllBytes(path);
+            if (!Utf8.IsValid(bytes))
+                throw new InputException($"{path}: is not UTF-8 text.");
+            using var document = JsonDocument.Parse(bytes);
             var root = document.RootElement.Clone();
             return root.ValueKind is JsonValueKind.Object
                 ? new JsonPart(name, string.Empty, root)

@@ -24,13 +24,22 @@ internal sealed class BenchmarkClock(bool processorTime, int repeats)
         return fastest;
     }
 
+    /// <summary>A GPU is only told what to do: what was asked of it before must be done.</summary>
+    private static void WaitForDevice()
+    {
+        if (BenchmarkModel.Device.type is TorchSharp.DeviceType.CUDA)
+            cuda.synchronize();
+    }
+
     private double Seconds(Action action)
     {
         using var scope = NewDisposeScope();
         if (!processorTime)
         {
+            WaitForDevice();
             var clock = Stopwatch.StartNew();
             action();
+            WaitForDevice();
             return clock.Elapsed.TotalSeconds;
         }
 

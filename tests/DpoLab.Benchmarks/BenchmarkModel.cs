@@ -18,6 +18,9 @@ internal sealed class BenchmarkModel : IDisposable
         WeightBytes = SyntheticModel.Write(folder.FullName, shape.Configuration);
     }
 
+    /// <summary>Where everything is measured: the GPU where libtorch finds one.</summary>
+    public static Device Device { get; } = cuda.is_available() ? CUDA : CPU;
+
     public ModelShape Shape { get; }
 
     public BenchmarkClock Clock { get; }
@@ -27,7 +30,7 @@ internal sealed class BenchmarkModel : IDisposable
 
     public long WeightBytes { get; }
 
-    public Decoder Decoder => decoder ??= Decoder.Load(Folder, CPU, ScalarType.Float32);
+    public Decoder Decoder => decoder ??= Decoder.Load(Folder, Device, ScalarType.Float32);
 
     /// <summary>The most GFLOP/s that a product of two large matrices has reached so far.</summary>
     public double Peak => peak > 0 ? peak : MeasurePeak();
@@ -38,7 +41,7 @@ internal sealed class BenchmarkModel : IDisposable
         using var scope = NewDisposeScope();
         foreach (var (rows, inner, columns) in new[] { (2048L, 2048L, 2048L), (1024L, 1024L, 4096L) })
         {
-            var (a, b) = (randn(rows, inner), randn(inner, columns));
+            var (a, b) = (randn(rows, inner, device: Device), randn(inner, columns, device: Device));
             a.mm(b).Dispose();
             var times = (int)(60e9 / (2.0 * rows * inner * columns)) + 1;
             var seconds = Clock.Fastest(() =>
@@ -62,7 +65,7 @@ internal sealed class BenchmarkModel : IDisposable
     public double AttentionFlops(long length) => 2.0 * length * Shape.Width * Shape.Layers;
 
     /// <summary>Random token ids.</summary>
-    public Tensor Ids(long rows, long length) => randint(0, Shape.Vocabulary, [rows, length], ScalarType.Int64);
+    public Tensor Ids(long rows, long length) => randint(0, Shape.Vocabulary, [rows, length], ScalarType.Int64, Device);
 
     public void Dispose()
     {

@@ -1,3 +1,5 @@
 using DpoLab.Benchmarks;
+using DpoLab.Compute.Runs;
 
+PyTorchLibraries.LoadIfNamed();
 return BenchmarkProgram.Run(args);

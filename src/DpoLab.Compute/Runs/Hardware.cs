@@ -53,7 +53,8 @@ internal static class Hardware
     }
 
     private static bool HasCudaLibrary { get; } =
-        Directory.EnumerateFiles(AppContext.BaseDirectory, "libtorch_cuda*.so", SearchOption.AllDirectories).Any();
+        new[] { AppContext.BaseDirectory, PyTorchLibraries.Folder }.OfType<string>()
+            .Any(folder => Directory.EnumerateFiles(folder, "libtorch_cuda*.so", SearchOption.AllDirectories).Any());
 
     private static string ReadCpuName()
     {

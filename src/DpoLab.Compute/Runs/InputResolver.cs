@@ -58,8 +58,11 @@ internal sealed class InputResolver(string dataPath)
         return digest;
     }
 
-    private static string DigestOf(string path, CancellationToken cancellationToken) =>
-        (Directory.Exists(path) ? ContentDigest.OfFolder(path, ModelFiles.Count, cancellationToken) : ContentDigest.Of(path, cancellationToken)).Sha256;
+    private string DigestOf(string path, CancellationToken cancellationToken)
+    {
+        var cache = new DigestCache(Path.Combine(dataPath, "digests.tsv"));
+        return (Directory.Exists(path) ? ContentDigest.OfFolder(path, ModelFiles.Count, cancellationToken, cache) : ContentDigest.Of(path, cancellationToken, cache)).Sha256;
+    }
 
     private static string FindPath(InputRef input)
     {

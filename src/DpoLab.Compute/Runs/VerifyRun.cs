@@ -1,5 +1,3 @@
-using DpoLab.Compute.Models;
-using DpoLab.Compute.Tokenization;
 using DpoLab.Compute.Verification;
 using DpoLab.Contracts.Results;
 using DpoLab.Contracts.Runs;

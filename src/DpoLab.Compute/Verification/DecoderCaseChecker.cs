@@ -22,7 +22,7 @@ public sealed class DecoderCaseChecker : ICaseChecker
     public IEnumerable<Comparison> Check(VerificationFolder folder, string name, CancellationToken cancellationToken)
     {
         using var expected = SafetensorsFile.Open(folder.Of(Kind, name, "expected.safetensors"));
-        using (var decoder = Decoder.Load(folder.Of(Kind, name, "model"), CPU, ScalarType.Float32))
+        using (var decoder = Decoder.Load(folder.Of(Kind, name, "model"), folder.Device, ScalarType.Float32))
         {
             yield return Logits(decoder, expected, "right");
             yield return Logits(decoder, expected, "left");
@@ -41,7 +41,7 @@ public sealed class DecoderCaseChecker : ICaseChecker
             yield break;
 
         // The reference was cast as a whole by model.to(torch.bfloat16), rotary frequencies included.
-        using var half = Decoder.Load(folder.Of(Kind, name, "model"), CPU, ScalarType.BFloat16, roundFrequencies: true);
+        using var half = Decoder.Load(folder.Of(Kind, name, "model"), folder.Device, ScalarType.BFloat16, roundFrequencies: true);
         foreach (var comparison in InBFloat16(half, expected))
             yield return comparison;
     }
@@ -50,25 +50,25 @@ public sealed class DecoderCaseChecker : ICaseChecker
     {
         using var scope = NewDisposeScope();
         using var none = no_grad();
-        var mask = expected.Load($"{side}.attention_mask");
-        var logits = decoder.Forward(expected.Load($"{side}.input_ids"), mask);
-        return new Comparison($"logits, padded {side}", Difference(logits, expected.Load($"{side}.logits"), mask), Fp32);
+        var mask = expected.Load($"{side}.attention_mask", decoder.Device);
+        var logits = decoder.Forward(expected.Load($"{side}.input_ids", decoder.Device), mask);
+        return new Comparison($"logits, padded {side}", Difference(logits, expected.Load($"{side}.logits", decoder.Device), mask), Fp32);
     }
 
     private static Comparison Hooked(Decoder decoder, SafetensorsFile expected, HookPoint point, string what)
     {
         using var scope = NewDisposeScope();
         using var none = no_grad();
-        var mask = expected.Load("left.attention_mask");
+        var mask = expected.Load("left.attention_mask", decoder.Device);
         double largest = 0;
         var layers = Enumerable.Range(0, decoder.Configuration.Layers).Select(layer => decoder.Hooks.Add(point, layer, (value, context) =>
         {
-            largest = Math.Max(largest, Difference(value, expected.Load($"left.{what}.{context.Layer}"), mask));
+            largest = Math.Max(largest, Difference(value, expected.Load($"left.{what}.{context.Layer}", decoder.Device), mask));
             return value;
         })).ToList();
         try
         {
-            decoder.Hidden(expected.Load("left.input_ids"), mask);
+            decoder.Hidden(expected.Load("left.input_ids", decoder.Device), mask);
         }
         finally
         {
@@ -81,11 +81,11 @@ public sealed class DecoderCaseChecker : ICaseChecker
     private static Comparison Greedy(Decoder decoder, SafetensorsFile expected, string what, IReadOnlyList<long> ends, CancellationToken cancellationToken)
     {
         using var scope = NewDisposeScope();
-        var tokens = expected.Load(what);
+        var tokens = expected.Load(what, decoder.Device);
         var options = new GenerationOptions { NewTokens = (int)tokens.shape[1], EndOfText = ends };
         var batch = TextGenerator.Generate(
-            decoder, expected.Load("left.input_ids"), expected.Load("left.attention_mask"), options, cancellationToken: cancellationToken);
-        var differing = (batch.ToTensor(CPU) != tokens).sum().item<long>();
+            decoder, expected.Load("left.input_ids", decoder.Device), expected.Load("left.attention_mask", decoder.Device), options, cancellationToken: cancellationToken);
+        var differing = (batch.ToTensor(decoder.Device) != tokens).sum().item<long>();
         return new Comparison($"{what[5..]}, {tokens.numel()} tokens", differing, 0, "greedy tokens differ");
     }
 
@@ -93,7 +93,7 @@ public sealed class DecoderCaseChecker : ICaseChecker
     {
         using var scope = NewDisposeScope();
         using var none = no_grad();
-        var ids = expected.Load("text.input_ids");
+        var ids = expected.Load("text.input_ids", decoder.Device);
         var width = values.Part("window").GetInt64();
         double sum = 0;
         for (long start = 0; start + 1 < ids.shape[1]; start += width)
@@ -119,8 +119,8 @@ public sealed class DecoderCaseChecker : ICaseChecker
             foreach (var file in Directory.EnumerateFiles(Path.Combine(folder, "model"), "*.safetensors*"))
                 File.CreateSymbolicLink(Path.Combine(temporary, Path.GetFileName(file)), Path.GetFullPath(file));
             File.Copy(Path.Combine(folder, "config.v4.json"), Path.Combine(temporary, "config.json"));
-            using var older = Decoder.Load(temporary, CPU, ScalarType.Float32);
-            var (ids, mask) = (expected.Load("left.input_ids"), expected.Load("left.attention_mask"));
+            using var older = Decoder.Load(temporary, decoder.Device, ScalarType.Float32);
+            var (ids, mask) = (expected.Load("left.input_ids", decoder.Device), expected.Load("left.attention_mask", decoder.Device));
             return new Comparison("config.v4.json, logits", Difference(older.Forward(ids, mask), decoder.Forward(ids, mask), mask), 0);
         }
         finally
@@ -133,9 +133,9 @@ public sealed class DecoderCaseChecker : ICaseChecker
     {
         using var scope = NewDisposeScope();
         using var none = no_grad();
-        var (mask, reference) = (expected.Load("left.attention_mask"), expected.Load("left.logits_bf16"));
-        var logits = decoder.Forward(expected.Load("left.input_ids"), mask).to(ScalarType.Float32);
-        var best = expected.Load("left.logits").topk(2).values;
+        var (mask, reference) = (expected.Load("left.attention_mask", decoder.Device), expected.Load("left.logits_bf16", decoder.Device));
+        var logits = decoder.Forward(expected.Load("left.input_ids", decoder.Device), mask).to(ScalarType.Float32);
+        var best = expected.Load("left.logits", decoder.Device).topk(2).values;
         var clear = (best.select(-1, 0) - best.select(-1, 1) > BFloat16) & (mask != 0);
         var wrong = ((logits.argmax(-1) != reference.argmax(-1)) & clear).sum().item<long>();
         return

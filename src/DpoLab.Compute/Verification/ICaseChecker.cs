@@ -1,3 +1,5 @@
+using static TorchSharp.torch;
+
 namespace DpoLab.Compute.Verification;
 
 /// <summary>
@@ -23,6 +25,9 @@ public interface ICaseChecker
 /// <param name="Models">Holds real models as Hugging Face folders, or is one; null when there are none.</param>
 public sealed record VerificationFolder(string Path, string Data, string? Models = null)
 {
+    /// <summary>Where decoders are computed; the other kinds are checked on the CPU.</summary>
+    public Device Device { get; init; } = CPU;
+
     /// <summary>A path below the folder.</summary>
     public string Of(params string[] parts) => System.IO.Path.Combine([Path, .. parts]);
 

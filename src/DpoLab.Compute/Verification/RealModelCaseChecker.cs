@@ -41,7 +41,7 @@ public sealed partial class RealModelCaseChecker : ICaseChecker
         var tokenizer = Tokenizer.Load(model);
         var prompts = expected.Part("prompts").EnumerateArray().Select(Prompt.Read).ToList();
         yield return Ids(tokenizer, prompts);
-        using var decoder = Decoder.Load(model, CPU, ScalarType.Float32);
+        using var decoder = Decoder.Load(model, folder.Device, ScalarType.Float32);
         yield return Likeliest(decoder, prompts, cancellationToken);
         yield return Greedy(decoder, tokenizer, prompts, cancellationToken);
         if (expected.TryGetProperty("perplexity", out var perplexity))
@@ -79,8 +79,8 @@ public sealed partial class RealModelCaseChecker : ICaseChecker
             cancellationToken.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
             using var none = no_grad();
-            var logits = decoder.Forward(tensor(prompt.Ids, ScalarType.Int64).unsqueeze(0))[0, -1]; // [V]
-            var ours = logits.log_softmax(-1, ScalarType.Float64)[tensor(prompt.TopIds, ScalarType.Int64)];
+            var logits = decoder.Forward(tensor(prompt.Ids, ScalarType.Int64, decoder.Device).unsqueeze(0))[0, -1]; // [V]
+            var ours = logits.log_softmax(-1, ScalarType.Float64)[tensor(prompt.TopIds, ScalarType.Int64, decoder.Device)].cpu();
             double difference = (ours - tensor(prompt.TopLogProbabilities, ScalarType.Float64)).abs().max().item<double>();
             if (double.IsNaN(difference) || difference > largest)
                 (largest, detail) = (difference, $"most after “{prompt.Text}”");

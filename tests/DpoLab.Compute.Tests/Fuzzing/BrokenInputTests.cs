@@ -9,6 +9,7 @@ namespace DpoLab.Compute.Tests.Fuzzing;
 /// <summary>
 /// Broken tokenizers, datasets and classifiers: each is read or refused with a reason, never with a crash or without end.
 /// </summary>
+[Collection(nameof(Alone))]
 public sealed class BrokenInputTests : IDisposable
 {
     private readonly TemporaryFolder scratch = new();

@@ -9,6 +9,7 @@ using Decoder = DpoLab.Compute.Models.Decoder;
 namespace DpoLab.Compute.Tests.Fuzzing;
 
 /// <summary>Broken configurations, weights, indexes and adapters: each is read or refused with a reason, never with a crash or without end.</summary>
+[Collection(nameof(Alone))]
 public sealed class BrokenModelTests : IDisposable
 {
     private static readonly string[] Numbers =
@@ -58,7 +59,7 @@ public sealed class BrokenModelTests : IDisposable
             using var scope = NewDisposeScope();
             using var none = no_grad();
             using var decoder = Decoder.Load(scratch.Path, CPU, ScalarType.Float32);
-            decoder.Forward(tensor(new long[] { 1, 2, 3, 4 }).unsqueeze(0));
+            decoder.Forward(ones([1, Math.Min(4, decoder.Configuration.ContextLength)], ScalarType.Int64));
             return weights;
         });
     }

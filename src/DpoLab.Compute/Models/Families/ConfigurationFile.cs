@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 using DpoLab.Compute.Checkpoints;
 
 namespace DpoLab.Compute.Models.Families;
@@ -48,6 +49,8 @@ public sealed class ConfigurationFile
     /// <summary>Reads JSON whose outermost value is an object.</summary>
     internal static ConfigurationFile Parse(string path, ReadOnlyMemory<byte> bytes)
     {
+        if (!Utf8.IsValid(bytes.Span))
+            throw new CheckpointException(path, null, "is not UTF-8 text", "Fetch the file again.");
         try
         {
             using var document = JsonDocument.Parse(bytes, Strict);
