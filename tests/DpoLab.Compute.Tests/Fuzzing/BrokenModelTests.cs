@@ -72,7 +72,10 @@ public sealed class BrokenModelTests : IDisposable
         {
             SafetensorsFile.Write(good, new Dictionary<string, Tensor>(StringComparer.Ordinal)
             {
-                ["a"] = zeros(3, 4), ["b"] = zeros([2], ScalarType.BFloat16), ["c"] = zeros([1], ScalarType.Int64), ["d"] = zeros(0, 5),
+                ["a"] = zeros(3, 4),
+                ["b"] = zeros([2], ScalarType.BFloat16),
+                ["c"] = zeros([1], ScalarType.Int64),
+                ["d"] = zeros(0, 5),
             });
         }
 

@@ -86,6 +86,7 @@ public sealed class ModelComparisonTests : IDisposable
         string script = Path.Combine(Repository.Root, "wwwroot", "scripts", "export_values.py");
         using var process = Process.Start(new ProcessStartInfo(Python, ["-c", $"import runpy; print(runpy.run_path('{script}')['digest']('{folder.File("model")}'))"])
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
         })!;
 

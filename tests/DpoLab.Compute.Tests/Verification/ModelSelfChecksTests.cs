@@ -59,4 +59,5 @@ public sealed class ModelSelfChecksTests
         var checks = new ModelSelfChecks(decoder, Tokenizer.Load(Model), TestContext.Current.CancellationToken);
         using var hooked = hook(decoder);
         Assert.False(checks.Run().First(c => c.What == what).IsRight);
-    }}
+    }
+}

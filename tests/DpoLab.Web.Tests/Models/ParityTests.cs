@@ -163,7 +163,7 @@ public sealed class ParityTests
         return lab;
     }
 
-    private static async Task<ModelView> ModelAsync(TestLab lab) => (await lab.Provider.GetRequiredService<ModelQueries>().ListAsync("decoder"))[0];
+    private static async Task<ModelView> ModelAsync(TestLab lab) => (await lab.Provider.GetRequiredService<ModelQueries>().ListAsync("decoder", TestLab.Token))[0];
 
     private static async Task<string> VerifyAsync(TestLab lab, VerifyResult result)
     {
