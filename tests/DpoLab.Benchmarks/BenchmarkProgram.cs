@@ -9,17 +9,12 @@ internal static class BenchmarkProgram
     private static readonly IFigure[] All =
     [
         new LoadingFigure(), new PrefillFigure(), new GenerationFigure(), new StatisticsFigure(), new EditFigure(),
+        new DpoStepFigure(), new LossStageFigure(), new ProbeFigure(),
     ];
 
     /// <summary>What prints figures of its own: named by <c>--filter</c>, or all with <c>--all</c>.</summary>
     private static readonly (string Name, Action<TextWriter> Run)[] Reports =
     [
-        ("loss stage", output =>
-        {
-            LossStage.Run(output, responseTokens: 320, width: 768, vocabulary: 50257, unscored: 704, rounds: 3);
-            LossStage.Run(output, responseTokens: 320, width: 768, vocabulary: 128256, unscored: 704, rounds: 3);
-            LossStage.Run(output, responseTokens: 640, width: 768, vocabulary: 50257, unscored: 1408, rounds: 3);
-        }),
         ("recomputation", output =>
         {
             Recomputation.Run(output, layers: 12, width: 512, pairs: 4, responseTokens: 96);

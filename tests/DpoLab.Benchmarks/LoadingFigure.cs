@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 using DpoLab.Compute.Checkpoints;
 using DpoLab.Compute.Models;
@@ -16,11 +15,10 @@ internal sealed partial class LoadingFigure : IFigure
         var path = Path.Combine(model.Folder, CheckpointFolder.SingleFile);
         GC.Collect();
         _ = TrimHeap(0);
-        // The peak of resident memory begins anew.
-        File.WriteAllText("/proc/self/clear_refs", "5");
-        var before = Resident("VmRSS");
+        ProcessMemory.ForgetPeak();
+        var before = ProcessMemory.Resident("VmRSS");
         Load(model.Folder);
-        var memory = Resident("VmHWM") - before;
+        var memory = ProcessMemory.Resident("VmHWM") - before;
         yield return new FigureValue(
             "loading: host memory over weights", memory / (double)model.WeightBytes, AtLeast: false, 1.1,
             $"{memory >> 20} MB for {model.WeightBytes >> 20} MB");
@@ -52,9 +50,6 @@ internal sealed partial class LoadingFigure : IFigure
             offset += count;
         }
     }
-
-    private static long Resident(string key) =>
-        1024 * long.Parse(File.ReadLines("/proc/self/status").First(line => line.StartsWith(key, StringComparison.Ordinal)).Split(' ')[^2], CultureInfo.InvariantCulture);
 
     [LibraryImport("libc", EntryPoint = "malloc_trim")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]

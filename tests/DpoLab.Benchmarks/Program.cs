@@ -1,5 +1,7 @@
 using DpoLab.Benchmarks;
 using DpoLab.Compute.Runs;
 
+// measured as runs compute
+NativeSettings.Choose();
 PyTorchLibraries.LoadIfNamed();
-return BenchmarkProgram.Run(args);
+return args is [DpoStepFigure.Verb, .. var arguments] ? DpoStepFigure.Child(arguments) : BenchmarkProgram.Run(args);

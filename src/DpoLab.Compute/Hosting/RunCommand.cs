@@ -17,7 +17,7 @@ internal static class RunCommand
 
     private static ExitCode Execute(string directory)
     {
-        NativeThreads.SleepWhenIdle();
+        NativeSettings.Choose();
         using var cancellation = new CancellationTokenSource();
         void Cancel(PosixSignalContext context)
         {

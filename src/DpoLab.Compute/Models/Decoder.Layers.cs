@@ -38,7 +38,8 @@ public sealed partial class Decoder
             Cache = cache,
             Cosine = cosine,
             Sine = sine,
-            UsesFusedKernel = length > 1 && past == 0 && Precision == ScalarType.Float32 && Configuration.AttentionSoftCap is null
+            // Training goes through plain products, as transformers' eager attention: a rounding in a gradient near zero becomes a whole step of RMSprop.
+            UsesFusedKernel = !is_grad_enabled() && length > 1 && past == 0 && Precision == ScalarType.Float32 && Configuration.AttentionSoftCap is null
                 && options is not { ExactMaskedRows: true },
         };
         pass.BuildMasks(Configuration.SlidingWindows.Count == 0 ? [null] : Configuration.SlidingWindows.Distinct());
@@ -68,8 +69,8 @@ public sealed partial class Decoder
         var w = weights.Layers[layer];
         pass.Context.Layer = layer;
         var attended = w.AttentionOutput.Apply(SelfAttention.Apply(Configuration, w, layer, w.AttentionNorm.Apply(x), pass));
-        var middle = x + (w.AttentionPostNorm?.Apply(attended) ?? attended);
-        var result = middle + Mlp(w, Configuration.ParallelResidual ? x : middle, pass.Context);
+        var middle = Sum(w.AttentionPostNorm?.Apply(attended) ?? attended, x);
+        var result = Sum(middle, Mlp(w, Configuration.ParallelResidual ? x : middle, pass.Context));
         return scope.MoveToOuter(Hooks.Apply(HookPoint.ResidPost, result, pass.Context));
     }
 
@@ -77,20 +78,32 @@ public sealed partial class Decoder
     private Tensor Mlp(LayerWeights w, Tensor x, ForwardContext context)
     {
         var normed = w.MlpNorm.Apply(x);
-        var post = w.Gate is { } gate ? Activate(gate.Apply(normed)) * w.Up.Apply(normed) : Activate(w.Up.Apply(normed)); // [B, T, n]
+        var post = w.Gate is { } gate ? Product(Activate(gate.Apply(normed)), w.Up.Apply(normed)) : Activate(w.Up.Apply(normed)); // [B, T, n]
         post = Hooks.Apply(HookPoint.MlpPost, post, context);
         var output = Hooks.Apply(HookPoint.MlpRaw, w.Down.Apply(post), context); // [B, T, D]
         return Hooks.Apply(HookPoint.MlpOut, w.MlpPostNorm?.Apply(output) ?? output, context);
     }
 
-    private Tensor Activate(Tensor x) => Configuration.Activation switch
+    /// <summary>The activation of a value that nobody else holds: in place where no gradient will ask for what it was.</summary>
+    private Tensor Activate(Tensor x)
     {
-        ActivationKind.GeluTanh => x.gelu(TorchSharp.Modules.GELU.Approximate.tanh),
-        ActivationKind.Gelu => x.gelu(),
-        ActivationKind.Silu => x.silu(),
-        ActivationKind.Relu => x.relu(),
-        _ => throw new InvalidOperationException($"Unknown activation {Configuration.Activation}."),
-    };
+        var inPlace = !is_grad_enabled();
+        return Configuration.Activation switch
+        {
+            ActivationKind.GeluTanh when inPlace => x.gelu_(TorchSharp.Modules.GELU.Approximate.tanh),
+            ActivationKind.GeluTanh => x.gelu(TorchSharp.Modules.GELU.Approximate.tanh),
+            ActivationKind.Gelu => inPlace ? x.gelu_() : x.gelu(),
+            ActivationKind.Silu => inPlace ? x.silu_() : x.silu(),
+            ActivationKind.Relu => inPlace ? x.relu_() : x.relu(),
+            _ => throw new InvalidOperationException($"Unknown activation {Configuration.Activation}."),
+        };
+    }
+
+    /// <summary>own + other, in place in <paramref name="own"/>, which nobody else holds, where no gradient is asked for.</summary>
+    private static Tensor Sum(Tensor own, Tensor other) => is_grad_enabled() ? own + other : own.add_(other);
+
+    /// <summary>own · other, in place in <paramref name="own"/>, which nobody else holds, where no gradient is asked for.</summary>
+    private static Tensor Product(Tensor own, Tensor other) => is_grad_enabled() ? own * other : own.mul_(other);
 
     private static Tensor Rows(Weight table, Tensor ids) =>
         table.Value.index_select(0, ids.reshape(-1)).view(ids.shape[0], ids.shape[1], table.Shape[1]);

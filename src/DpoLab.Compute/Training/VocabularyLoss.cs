@@ -14,7 +14,7 @@ internal readonly record struct OutputProjection(Tensor Rows, double? SoftCap)
         Tensor logits = functional.linear(states, Rows);                         // [r, V]
         if (SoftCap is { } cap)
             logits = cap * (logits / cap).tanh();
-        return logits.to(ScalarType.Float32);
+        return logits.dtype == ScalarType.Float32 ? logits : logits.to(ScalarType.Float32);
     }
 }
 
@@ -40,8 +40,8 @@ internal readonly record struct TargetScores(Tensor LogProbabilities, Tensor? Di
 /// </remarks>
 internal sealed class VocabularyLoss
 {
-    /// <summary>Logits of one piece: 64 MB in float32.</summary>
-    public const long DefaultPieceElements = 1 << 24;
+    /// <summary>Logits of one piece: 16 MB in float32, some 80 positions of GPT-2.</summary>
+    public const long DefaultPieceElements = 1 << 22;
 
     private readonly Tensor states;
     private readonly Tensor targets;
@@ -113,13 +113,13 @@ internal sealed class VocabularyLoss
         {
             using var scope = NewDisposeScope();
             var (logP, logReference, capSlope) = kept ?? Distributions(start, count);
-            Tensor p = logP.exp();                                               // [r, V]
+            Tensor p = logP.exp_();                                              // [r, V]; kept or not, nobody needs log p any more
             Tensor a = targetSlopes.narrow(0, start, count).unsqueeze(1);        // [r, 1]
             Tensor slope;
             if (divergenceSlopes is not null && logReference is not null)
             {
                 Tensor b = divergenceSlopes.narrow(0, start, count).unsqueeze(1);
-                slope = p.mul_(b - a).sub_(logReference.exp().mul_(b));
+                slope = p.mul_(b - a).sub_(logReference.exp_().mul_(b));
             }
             else
             {
@@ -140,12 +140,17 @@ internal sealed class VocabularyLoss
     /// <summary>log p, log p_ref and the slope of the soft cap, each [r, V] float32 or null.</summary>
     private (Tensor LogP, Tensor? LogReference, Tensor? CapSlope) Distributions(long start, long count)
     {
-        Tensor logits = output.Logits(states.narrow(0, start, count));
-        Tensor? capSlope = output.SoftCap is { } cap ? 1 - (logits / cap).square() : null;
-        Tensor? logReference = reference is { } r
-            ? functional.log_softmax(r.Output.Logits(r.States.narrow(0, start, count)), 1)
-            : null;
-        return (functional.log_softmax(logits, 1), logReference, capSlope);
+        using Tensor logits = output.Logits(states.narrow(0, start, count));
+        Tensor? capSlope = output.SoftCap is { } cap ? (logits / cap).pow_(2).neg_().add_(1) : null;
+        return (functional.log_softmax(logits, 1), ReferenceDistribution(start, count), capSlope);
+    }
+
+    private Tensor? ReferenceDistribution(long start, long count)
+    {
+        if (reference is not { } r)
+            return null;
+        using Tensor logits = r.Output.Logits(r.States.narrow(0, start, count));
+        return functional.log_softmax(logits, 1);
     }
 
     private IEnumerable<(long Start, long Count)> Pieces()

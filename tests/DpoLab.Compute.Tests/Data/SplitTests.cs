@@ -5,29 +5,6 @@ namespace DpoLab.Compute.Tests.Data;
 
 public sealed class SplitTests
 {
-    [Fact]
-    public void StratifiedSplit_UnevenClasses_SharesKeptAndNothingLost()
-    {
-        bool[] labels = [.. Enumerable.Range(0, 1000).Select(i => i % 10 == 0)];
-
-        var split = StratifiedSplit.Make(labels, 0.1, 5);
-
-        Assert.Equal(100, split.Validation.Count);
-        Assert.Equal(10, split.Validation.Count(i => labels[i]));
-        Assert.Equal(Enumerable.Range(0, 1000), split.Training.Concat(split.Validation).Order());
-        Assert.Equal(split.Validation, StratifiedSplit.Make(labels, 0.1, 5).Validation);
-        Assert.NotEqual(split.Validation, StratifiedSplit.Make(labels, 0.1, 6).Validation);
-    }
-
-    [Fact]
-    public void StratifiedSplit_TinyClasses_NeverEmptied()
-    {
-        var split = StratifiedSplit.Make([true, false, false, true, true], 0.9, 1);
-
-        Assert.Contains(split.Training, i => i is 1 or 2);
-        Assert.Contains(split.Training, i => i is 0 or 3 or 4);
-    }
-
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
