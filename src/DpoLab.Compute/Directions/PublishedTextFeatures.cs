@@ -46,7 +46,7 @@ public static class PublishedTextFeatures
             using var scope = NewDisposeScope();
             long[] ids = [.. batch.SelectMany(text => Enumerable.Repeat(FillId, width - text.Length).Concat(text.Select(id => (long)id)))];
             long[] mask = [.. batch.SelectMany(text => Enumerable.Range(0, width).Select(t => t < width - text.Length ? 0L : 1L))];
-            var options = new ForwardOptions { Positions = arange(width, ScalarType.Int64).unsqueeze(0), ExactMaskedRows = true };
+            var options = new ForwardOptions { Positions = arange(width, ScalarType.Int64).unsqueeze(0), PlainAttention = true };
             Tensor hidden = model.Hidden(
                 tensor(ids).view(batch.Length, width).to(model.Device),
                 tensor(mask).view(batch.Length, width).to(model.Device),

@@ -38,9 +38,8 @@ public sealed partial class Decoder
             Cache = cache,
             Cosine = cosine,
             Sine = sine,
-            // Training goes through plain products, as transformers' eager attention: a rounding in a gradient near zero becomes a whole step of RMSprop.
-            UsesFusedKernel = !is_grad_enabled() && length > 1 && past == 0 && Precision == ScalarType.Float32 && Configuration.AttentionSoftCap is null
-                && options is not { ExactMaskedRows: true },
+            UsesFusedKernel = length > 1 && past == 0 && Precision == ScalarType.Float32 && Configuration.AttentionSoftCap is null
+                && options is not { PlainAttention: true },
         };
         pass.BuildMasks(Configuration.SlidingWindows.Count == 0 ? [null] : Configuration.SlidingWindows.Distinct());
         return pass;

@@ -9,10 +9,11 @@ public sealed record ForwardOptions
     public Tensor? Positions { get; init; }
 
     /// <summary>
-    /// Whether gradients must be exact in rows that see no key at all (left padding), which then attend evenly to every key (science.md,
-    /// section 8). The fused kernels give such rows the right values but not the right gradients.
+    /// Whether attention goes through plain matrix products, as transformers' eager attention, rather than through a fused kernel. Training does:
+    /// what the kernel rounds otherwise becomes, where a gradient is near zero, a whole step of RMSprop; and in rows that see no key at all (left
+    /// padding under <c>published</c>, science.md, section 8) its gradients are wrong.
     /// </summary>
-    public bool ExactMaskedRows { get; init; }
+    public bool PlainAttention { get; init; }
 
     /// <summary>Handed on to hooks: see <see cref="ForwardContext.ActiveRows"/>.</summary>
     public Tensor? ActiveRows { get; init; }

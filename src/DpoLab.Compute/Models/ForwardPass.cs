@@ -26,7 +26,7 @@ public sealed class ForwardPass
 
     internal KeyValueCache? Cache { get; init; }
 
-    /// <summary>Whether attention goes through the fused kernel: whole texts without soft caps, no gradient asked for.</summary>
+    /// <summary>Whether attention goes through the fused kernel: whole texts without soft caps, unless plain products are asked for.</summary>
     internal bool UsesFusedKernel { get; init; }
 
     /// <summary>cos of position · frequency, <c>[B or 1, 1, T, d/2]</c>; null with learned positions.</summary>

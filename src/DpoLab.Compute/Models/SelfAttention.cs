@@ -4,7 +4,7 @@ namespace DpoLab.Compute.Models;
 
 /// <summary>
 /// Attention of one layer: softmax(q kᵀ · scale + mask) v. Whole texts in fp32 go through the fused kernel; training, a single query against the
-/// cache, soft caps, exact masked rows and bfloat16 through plain matrix products, in which query heads that share a key head are rows of one product.
+/// cache, soft caps and bfloat16 through plain matrix products, in which query heads that share a key head are rows of one product.
 /// In bfloat16 these round at the same places as transformers' eager attention, and give its values bit for bit.
 /// </summary>
 internal static class SelfAttention

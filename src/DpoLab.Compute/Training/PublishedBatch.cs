@@ -34,7 +34,7 @@ internal static class PublishedBatch
         {
             Ids = tensor(rows.SelectMany(row => row.Select(id => (long)id)).ToArray()).view(rows.Length, width).to(device),
             AttentionMask = tensor(mask).view(rows.Length, width).to(device),
-            Forward = new ForwardOptions { Positions = arange(width, ScalarType.Int64).unsqueeze(0), ExactMaskedRows = true },
+            Forward = new ForwardOptions { Positions = arange(width, ScalarType.Int64).unsqueeze(0), PlainAttention = true },
             Positions = arange(rows.Length * width, ScalarType.Int64).to(device),
             Targets = tensor(labels.Select(label => label == MaskedLabel ? 0L : label).ToArray()).to(device),
             Rows = [.. Enumerable.Range(0, labels.Length).Select(i => i / width)],

@@ -19,8 +19,8 @@ internal sealed record ScoredBatch
     /// </summary>
     public Tensor? AttentionMask { get; init; }
 
-    /// <summary>Positions and masked rows as in the reference code; null: as everywhere else.</summary>
-    public ForwardOptions? Forward { get; init; }
+    /// <summary>How the forward pass goes: plain attention, and under <c>published</c> the reference code's positions.</summary>
+    public ForwardOptions Forward { get; init; } = new() { PlainAttention = true };
 
     /// <summary>[R] int64: flat indices row·T + t of the positions that predict.</summary>
     public required Tensor Positions { get; init; }
