@@ -79,7 +79,7 @@ internal sealed class DpoStepFigure : IFigure
 
     private static StepMeasurement Run(string which, string folder, int batch)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, UseShellExecute = false };
         foreach (var argument in (string[])[Verb, which, batch.ToString(CultureInfo.InvariantCulture), Steps.ToString(CultureInfo.InvariantCulture), folder])
             start.ArgumentList.Add(argument);
         using var process = Process.Start(start) ?? throw new InvalidOperationException("The measuring process did not start.");
