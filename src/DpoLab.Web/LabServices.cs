@@ -4,6 +4,7 @@ using DpoLab.Web.Data;
 using DpoLab.Web.Datasets;
 using DpoLab.Web.Live;
 using DpoLab.Web.Models;
+using DpoLab.Web.Neurons;
 using DpoLab.Web.Runs;
 using DpoLab.Web.Sharing;
 using DpoLab.Web.Studies;
@@ -39,6 +40,8 @@ public static class LabServices
             .AddSingleton<ModelCommands>()
             .AddSingleton<DatasetQueries>()
             .AddSingleton<DatasetCommands>()
+            .AddSingleton<NeuronTables>()
+            .AddSingleton<NeuronViews>()
             .AddSingleton<ShareLinks>()
             .AddSingleton<Runs.NewRun.FormLibrary>()
             .AddScoped<CurrentUser>();

@@ -12,6 +12,7 @@ public static class Urls
     public const string NewStudy = "studies/new";
     public const string Models = "models";
     public const string Datasets = "datasets";
+    public const string Neurons = "neurons";
     public const string Compute = "compute";
     public const string Admin = "admin";
     public const string SignIn = "account/sign-in";
@@ -35,6 +36,15 @@ public static class Urls
     public static string Run(string id, string? tab = null) => With($"runs/{Uri.EscapeDataString(id)}", ("tab", tab));
 
     public static string Study(string id) => $"studies/{Uri.EscapeDataString(id)}";
+
+    /// <summary>The map and list of a run's neurons, with what its address says (<see cref="DpoLab.Web.Neurons.NeuronAddress"/>).</summary>
+    public static string NeuronsOf(string runId, params (string Name, string? Value)[] query) => With($"{Neurons}/{Uri.EscapeDataString(runId)}", query);
+
+    /// <summary>One neuron of a run's pair.</summary>
+    public static string Neuron(string runId, int layer, int neuron) => $"{Neurons}/{Uri.EscapeDataString(runId)}/{layer}/{neuron}";
+
+    /// <summary>A part of a run's neurons in the API: <c>points</c>, <c>chosen</c>, <c>neurons.csv</c>.</summary>
+    public static string NeuronData(string runId, string part, params (string Name, string? Value)[] query) => With($"{ApiRun(runId)}/neurons/{part}", query);
 
     /// <summary>The form for a kind of run, or filled in from an earlier run.</summary>
     public static string NewRunOf(string? kind = null, string? from = null, string? study = null) =>

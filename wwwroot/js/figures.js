@@ -18,7 +18,7 @@ export function enlarged(figure, large) {
 export async function download(figure, title) {
   const plots = [...figure.querySelectorAll('.chart')];
   for (const plot of plots) {
-    const url = await pictureOf(plot);
+    const url = await (plot.picture?.() ?? pictureOf(plot)); // the neuron map draws without Plotly
     if (!url) continue;
     const link = document.createElement('a');
     link.href = url;

@@ -3,6 +3,7 @@ using DpoLab.Web.Accounts;
 using DpoLab.Web.Compute;
 using DpoLab.Web.Datasets;
 using DpoLab.Web.Models;
+using DpoLab.Web.Neurons;
 using DpoLab.Web.Runs;
 using DpoLab.Web.Sharing;
 using DpoLab.Web.Studies;
@@ -21,6 +22,7 @@ public static class LabApi
         api.MapStudies();
         api.MapModels();
         api.MapDatasets();
+        api.MapNeurons();
         api.MapSharing();
         api.MapPeople();
         api.MapGet("/services", (ComputeServices services) => services.List()).WithTags("Compute").WithSummary("Compute services, devices, queues.");

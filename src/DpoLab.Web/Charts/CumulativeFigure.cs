@@ -9,7 +9,7 @@ internal static class CumulativeFigure
     /// <summary>What <see cref="CumulativeReduction.Marks"/> mark.</summary>
     public static IReadOnlyList<double> Shares { get; } = [0.5, 0.75, 0.99];
 
-    public static ChartFigure Of(CumulativeReduction cumulative, IReadOnlyList<TopToxicShare> toxic)
+    public static ChartFigure Of(CumulativeReduction cumulative, IReadOnlyList<TopToxicShare> toxic, CumulativeReduction? chosen = null)
     {
         int last = cumulative.Neurons.Count > 0 ? cumulative.Neurons[^1] : 1;
         var marks = Shares.Zip(cumulative.Marks).Where(m => m.Second > 0).ToList();
@@ -19,7 +19,8 @@ internal static class CumulativeFigure
             Y = new ChartAxis { Format = ChartFormat.Percent, From = 0, To = 1 },
             Series =
             [
-                Line(cumulative),
+                Line("share of the reduction", "dpo", cumulative),
+                .. chosen is { Neurons.Count: > 0 } ? [Line("chosen", "accent", chosen)] : Array.Empty<ChartSeries>(),
                 Points("mark", "dpo", "disc", 7, marks.Select(m => ((double)m.Second, m.First, $"{Numbers.Percent(m.First)} by {Numbers.Count(m.Second)} neurons"))),
                 Points("toxic-aligned", "tp", "up", 9, toxic.Select(t => ((double)t.K, t.Share, $"top {Numbers.Count(t.K)} toxic-aligned: {Numbers.Percent(t.Share, 1)}"))),
             ],
@@ -31,9 +32,14 @@ internal static class CumulativeFigure
                     X = m.Second, Y = m.First, Text = $"{Numbers.Percent(m.First)}: {Numbers.Count(m.Second)}", Bold = true, Anchor = "right", Dx = -8, Dy = -9,
                 }),
                 .. Toxic(toxic),
+                .. Chosen(chosen),
             ],
         };
     }
+
+    private static IEnumerable<ChartLabel> Chosen(CumulativeReduction? chosen) => chosen is { Neurons.Count: > 0 }
+        ? [new ChartLabel { X = chosen.Neurons[^1], Y = chosen.Share[^1], Text = $"chosen: {Numbers.Percent(chosen.Share[^1], 1)}", Bold = true, Anchor = "right", Dx = -6, Dy = -9 }]
+        : [];
 
     private static IEnumerable<ChartLabel> Toxic(IReadOnlyList<TopToxicShare> toxic)
     {
@@ -43,11 +49,11 @@ internal static class CumulativeFigure
         yield return new ChartLabel { X = toxic[0].K, Y = toxic[0].Share, Text = text, Anchor = "right", Dx = -9, Dy = -8 };
     }
 
-    private static ChartSeries Line(CumulativeReduction cumulative) => new()
+    private static ChartSeries Line(string name, string color, CumulativeReduction cumulative) => new()
     {
-        Name = "share of the reduction",
+        Name = name,
         Form = "line",
-        Color = "dpo",
+        Color = color,
         X = [.. cumulative.Neurons.Select(n => (object)n)],
         Y = [.. cumulative.Share.Select(s => (object?)s)],
     };

@@ -14,6 +14,10 @@ public sealed partial class SideNav
         [
             new("Home", Urls.Home, IconName.Home), new("Studies", Urls.Studies, IconName.Study), new("Runs", Urls.Runs, IconName.Runs),
         ]),
+        new("Explore",
+        [
+            new("Neurons", Urls.Neurons, IconName.Neuron),
+        ]),
         new("Inputs",
         [
             new("Models", Urls.Models, IconName.Model), new("Datasets", Urls.Datasets, IconName.Dataset), new("Compute", Urls.Compute, IconName.Compute),
