@@ -1,9 +1,10 @@
-// The neuron map: all neurons of a model as points, fetched as one binary array, drawn with WebGL; brushed, lassoed, zoomed by hand.
+// The neuron map: all neurons of a model as points, fetched as one binary array, drawn with WebGL where there is a graphics card; brushed, lassoed, zoomed by hand.
 // The page owns what is chosen; the map says what was drawn around, and shows what it is told.
 import { colours } from './charts/template.js';
 import { valueLabel } from './charts/numbers.js';
 import { pointsOn } from './neuron-map/points.js';
 import { overlay } from './neuron-map/overlay.js';
+import { span } from './neuron-map/order.js';
 import { listen } from './neuron-map/hand.js';
 
 const maps = new Map();
@@ -51,7 +52,6 @@ class NeuronMap {
     this.settings = settings;
     this.region = settings.region ? { ...settings.region, says: settings.says } : null;
     this.#view = settings.view ?? null;
-    if (!this.#points) { this.element.querySelector('.says').textContent = 'This browser has no WebGL, which the map needs. The list beside it holds the same neurons.'; return; }
     const [points, chosen] = await Promise.all([
       settings.points === this.#loaded ? null : bytes(settings.points),
       !settings.chosen || settings.chosen === this.#chosen ? null : bytes(settings.chosen),
@@ -144,7 +144,7 @@ class NeuronMap {
     clearTimeout(this.#said);
     clearTimeout(this.#moving);
     this.#sizes.disconnect();
-    this.#points?.dispose();
+    this.#points.dispose();
   }
 
   #take(buffer, url) {
@@ -167,7 +167,7 @@ class NeuronMap {
     if (this.#canvas.width !== width || this.#canvas.height !== height) Object.assign(this.#canvas, { width, height });
     Object.assign(this.#canvas.style, { left: `${f.left}px`, top: `${f.top}px`, width: `${f.width}px`, height: `${f.height}px` });
     const shapes = this.#codes.length < few;
-    this.#points?.draw(this.view, this.#palette, (shapes ? 7 : 2) * ratio, shapes, this.#moving ? this.#share : 1);
+    this.#points.draw(this.view, this.#palette, (shapes ? 7 : 2) * ratio, shapes, this.#moving ? this.#share : 1);
     this.#svg.setAttribute('viewBox', `0 0 ${w} ${h}`);
     this.#svg.innerHTML = overlay(f, this.view, this.settings, this.at, this.region);
     this.element.dataset.drawn = String(Number(this.element.dataset.drawn ?? 0) + 1);
@@ -213,9 +213,6 @@ async function bytes(url) {
 }
 
 function extent(values) {
-  let low = Infinity, high = -Infinity;
-  for (const v of values) if (Number.isFinite(v)) { if (v < low) low = v; if (v > high) high = v; }
-  if (!(high > low)) return [Math.min(low, 0) - 1, Math.max(high, 0) + 1].map(v => Number.isFinite(v) ? v : 0);
-  const pad = (high - low) * .03;
+  const [low, high] = span(values), pad = (high - low) * .03;
   return [low - pad, high + pad];
 }

@@ -1,6 +1,7 @@
-// Many points on a WebGL canvas: one buffer of coordinates, sorted so that the rare groups are drawn last, one draw call a group. Within a
-// group those that stand alone come first, of dense clouds an even sample: a first part of them looks like all, which is what is drawn while
-// the map moves on machines that cannot draw all of them thirty times a second.
+// Many points on a canvas: with WebGL, one buffer and one draw call a group; where there is no graphics card, by hand into the canvas's pixels,
+// which is several times faster than the browser's own imitation of one.
+import { arrange, channels, chosenIn, dim, layers } from './order.js';
+
 const vertexSource = `
 attribute vec2 place; attribute float chosen;
 uniform vec4 view; uniform float size, dim; uniform vec4 colour; varying vec4 shade;
@@ -21,21 +22,25 @@ void main() {
   gl_FragColor = vec4(shade.rgb * shade.a, shade.a);
 }`;
 
-// drawn in this order; codes as in NeuronArrays: 0 none, 1 TP, 2 AN, 3 TN, 4 AP, 5 to 8 counter-movers
-export const layers = [
-  { colour: 'none', opacity: .5, codes: [0], shape: 4 },
-  { colour: 'raised', opacity: .4, codes: [5, 6, 7, 8], shape: 4 },
-  { colour: 'tn', opacity: .6, codes: [3], shape: 2 },
-  { colour: 'an', opacity: .6, codes: [2], shape: 0 },
-  { colour: 'ap', opacity: .85, codes: [4], shape: 3 },
-  { colour: 'tp', opacity: .85, codes: [1], shape: 1 },
-];
-const layerOf = new Uint8Array(9);
-layers.forEach((layer, i) => layer.codes.forEach(code => { layerOf[code] = i; }));
+// shows(shape, x, y): the same shapes, pixel by pixel
+const shows = (shape, x, y) => shape === 1 ? Math.abs(x) <= (y + 1) / 2 : shape === 2 ? Math.abs(x) <= (1 - y) / 2
+  : shape === 3 ? x * x + y * y <= 1 : shape === 4 ? x * x + y * y <= 1 && x * x + y * y >= .45 : true;
 
 export function pointsOn(canvas) {
-  const gl = canvas.getContext('webgl', { antialias: false, premultipliedAlpha: true, alpha: true });
-  if (!gl) return null;
+  const gl = hasCard() ? canvas.getContext('webgl', { antialias: false, premultipliedAlpha: true, alpha: true }) : null;
+  return gl ? cardPoints(canvas, gl) : handPoints(canvas);
+}
+
+// asked of a canvas of its own: one that has had a WebGL context gives no other
+function hasCard() {
+  const gl = document.createElement('canvas').getContext('webgl', { failIfMajorPerformanceCaveat: true });
+  const info = gl?.getExtension('WEBGL_debug_renderer_info');
+  const name = gl ? String(gl.getParameter(info ? info.UNMASKED_RENDERER_WEBGL : gl.RENDERER)) : '';
+  gl?.getExtension('WEBGL_lose_context')?.loseContext();
+  return gl !== null && !/swiftshader|llvmpipe|softpipe|software/i.test(name);
+}
+
+function cardPoints(canvas, gl) {
   const program = gl.createProgram();
   for (const [type, source] of [[gl.VERTEX_SHADER, vertexSource], [gl.FRAGMENT_SHADER, fragmentSource]]) {
     const shader = gl.createShader(type);
@@ -52,41 +57,26 @@ export function pointsOn(canvas) {
   const buffers = { place: gl.createBuffer(), chosen: gl.createBuffer() };
   let order = new Uint32Array(0), ranges = [];
 
-  function bind(name, size, type) {
+  const fill = (name, values) => {
+    gl.bindBuffer(gl.ARRAY_BUFFER, buffers[name]);
+    gl.bufferData(gl.ARRAY_BUFFER, values, gl.STATIC_DRAW);
+  };
+  const bind = (name, size, type) => {
     const at = gl.getAttribLocation(program, name);
     gl.bindBuffer(gl.ARRAY_BUFFER, buffers[name]);
     gl.enableVertexAttribArray(at);
     gl.vertexAttribPointer(at, size, type, false, 0, 0);
-  }
+  };
 
   return {
-    // x, y: Float32Array; codes: Uint8Array
     load(x, y, codes) {
-      const n = codes.length, turns = turnsOf(x, y);
-      const next = new Uint32Array(layers.length * steps + 1); // where the next point of a layer and turn goes
-      for (let i = 0; i < n; i++) next[layerOf[codes[i]] * steps + turns[i] + 1]++;
-      for (let t = 1; t < next.length; t++) next[t] += next[t - 1];
-      ranges = layers.map((_, l) => [next[l * steps], next[(l + 1) * steps] - next[l * steps]]);
-      order = new Uint32Array(n);
-      const places = new Float32Array(2 * n);
-      for (let i = 0; i < n; i++) {
-        const to = next[layerOf[codes[i]] * steps + turns[i]]++;
-        order[to] = i;
-        places[2 * to] = x[i];
-        places[2 * to + 1] = y[i];
-      }
-      gl.bindBuffer(gl.ARRAY_BUFFER, buffers.place);
-      gl.bufferData(gl.ARRAY_BUFFER, places, gl.STATIC_DRAW);
+      const arranged = arrange(x, y, codes);
+      ({ order, ranges } = arranged);
+      fill('place', arranged.places);
       this.choose(null);
     },
 
-    // bits: one a neuron, lowest first; null: all
-    choose(bits) {
-      const chosen = new Uint8Array(order.length).fill(1);
-      if (bits) for (let i = 0; i < order.length; i++) chosen[i] = bits[order[i] >> 3] >> (order[i] & 7) & 1;
-      gl.bindBuffer(gl.ARRAY_BUFFER, buffers.chosen);
-      gl.bufferData(gl.ARRAY_BUFFER, chosen, gl.STATIC_DRAW);
-    },
+    choose: bits => fill('chosen', chosenIn(order, bits)),
 
     // view: [left, right, bottom, top] of the data that fill the canvas; share: how much of each group is drawn
     draw(view, palette, size, shapes, share) {
@@ -97,12 +87,12 @@ export function pointsOn(canvas) {
       bind('place', 2, gl.FLOAT);
       bind('chosen', 1, gl.UNSIGNED_BYTE);
       gl.uniform4f(uniforms.view, view[0], view[2], 2 / (view[1] - view[0]), 2 / (view[3] - view[2]));
-      gl.uniform1f(uniforms.dim, .22);
+      gl.uniform1f(uniforms.dim, dim);
       gl.uniform1f(uniforms.size, size);
       layers.forEach((layer, l) => {
         if (!ranges[l][1]) return;
-        const [r, g, b] = rgb(palette[layer.colour]);
-        gl.uniform4f(uniforms.colour, r, g, b, layer.opacity);
+        const [r, g, b] = channels(palette[layer.colour]);
+        gl.uniform4f(uniforms.colour, r / 255, g / 255, b / 255, layer.opacity);
         gl.uniform1i(uniforms.shape, shapes ? layer.shape : 0);
         gl.drawArrays(gl.POINTS, ranges[l][0], Math.ceil(ranges[l][1] * share));
       });
@@ -112,30 +102,65 @@ export function pointsOn(canvas) {
   };
 }
 
-const steps = 256, cells = 200;
+function handPoints(canvas) {
+  const context = canvas.getContext('2d');
+  let arranged = { order: new Uint32Array(0), places: new Float32Array(0), ranges: [] }, chosen = new Uint8Array(0);
+  let image = null, clear = new Float32Array(0);
 
-// When a point's turn comes, 0 to 255: at random, but later the more points its cell of the plane holds.
-function turnsOf(x, y) {
-  const n = x.length, [left, right] = span(x), [bottom, top] = span(y);
-  const cell = new Uint32Array(n), held = new Uint32Array(cells * cells + 1);
-  for (let i = 0; i < n; i++) {
-    const across = Math.floor((x[i] - left) / (right - left) * (cells - 1)), up = Math.floor((y[i] - bottom) / (top - bottom) * (cells - 1));
-    held[cell[i] = across >= 0 && up >= 0 ? up * cells + across : cells * cells]++;
+  return {
+    load(x, y, codes) {
+      arranged = arrange(x, y, codes);
+      chosen = chosenIn(arranged.order, null);
+    },
+
+    choose(bits) { chosen = chosenIn(arranged.order, bits); },
+
+    draw(view, palette, size, shapes, share) {
+      const { width, height } = canvas;
+      if (image?.width !== width || image?.height !== height) {
+        image = context.createImageData(width, height);
+        clear = new Float32Array(width * height);
+      }
+      const pixels = new Uint32Array(image.data.buffer), ground = channels(palette.surface);
+      pixels.fill(255 << 24 | ground[2] << 16 | ground[1] << 8 | ground[0]);
+      layers.forEach((layer, l) => {
+        if (!arranged.ranges[l]?.[1]) return;
+        clear.fill(1); // how much of what is below shows through, pixel by pixel
+        const [first, count] = arranged.ranges[l];
+        stamp(first, first + Math.ceil(count * share), view, stencil(size, shapes ? layer.shape : 0), layer.opacity);
+        mix(image.data, channels(palette[layer.colour]));
+      });
+      context.putImageData(image, 0, 0);
+    },
+
+    dispose() { arranged = null; },
+  };
+
+  function stencil(size, shape) {
+    const side = Math.max(1, Math.round(size)), offsets = [];
+    for (let dy = 0; dy < side; dy++) for (let dx = 0; dx < side; dx++)
+      if (shows(shape, (dx + .5) / side * 2 - 1, (dy + .5) / side * 2 - 1)) offsets.push(dy * canvas.width + dx);
+    return { side, offsets: Int32Array.from(offsets) };
   }
-  const turns = new Uint8Array(n);
-  const most = Math.log(1 + held.reduce((a, b) => Math.max(a, b), 0));
-  let seed = 1; // the same picture every time
-  for (let i = 0; i < n; i++) {
-    seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
-    turns[i] = Math.min(steps - 1, Math.floor(Math.log(1 + held[cell[i]] * seed / 4294967296) / most * steps));
+
+  function stamp(from, to, view, { side, offsets }, opacity) {
+    const { width, height } = canvas, { places } = arranged, half = side / 2;
+    const across = width / (view[1] - view[0]), up = height / (view[3] - view[2]), through = 1 - opacity, dimmed = 1 - opacity * dim;
+    for (let i = from; i < to; i++) {
+      const x = Math.round((places[2 * i] - view[0]) * across - half), y = Math.round((view[3] - places[2 * i + 1]) * up - half);
+      if (!(x >= 0 && y >= 0 && x <= width - side && y <= height - side)) continue;
+      const at = y * width + x, keeps = chosen[i] ? through : dimmed;
+      for (let o = 0; o < offsets.length; o++) clear[at + offsets[o]] *= keeps;
+    }
   }
-  return turns;
-}
 
-function span(values) {
-  let low = Infinity, high = -Infinity;
-  for (const v of values) if (Number.isFinite(v)) { if (v < low) low = v; if (v > high) high = v; }
-  return high > low ? [low, high] : [low - 1, low + 1];
+  function mix(data, [r, g, b]) {
+    for (let p = 0, d = 0; p < clear.length; p++, d += 4) {
+      const t = clear[p];
+      if (t === 1) continue;
+      data[d] = r + (data[d] - r) * t;
+      data[d + 1] = g + (data[d + 1] - g) * t;
+      data[d + 2] = b + (data[d + 2] - b) * t;
+    }
+  }
 }
-
-const rgb = colour => [1, 3, 5].map(i => parseInt(colour.slice(i, i + 2), 16) / 255);

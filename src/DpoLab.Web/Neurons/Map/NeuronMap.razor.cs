@@ -5,7 +5,7 @@ using Microsoft.JSInterop;
 
 namespace DpoLab.Web.Neurons;
 
-/// <summary>The neuron map: points come to the browser as one binary array and are drawn with WebGL (wwwroot/js/neuron-map.js).</summary>
+/// <summary>The neuron map: points come to the browser as one binary array and are drawn with WebGL, or by hand where there is no graphics card (wwwroot/js/neuron-map.js).</summary>
 public sealed partial class NeuronMap : IAsyncDisposable
 {
     private const int Named = 8;

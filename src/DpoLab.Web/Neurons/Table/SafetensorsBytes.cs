@@ -44,6 +44,9 @@ internal sealed class SafetensorsBytes
             ? value
             : throw new InvalidDataException($"The metadata lack “{key}”: these are not statistics of neurons.");
 
+    /// <summary>How many bytes an array has; 0 when it is not there.</summary>
+    public int Length(string name) => entries.TryGetValue(name, out Entry? entry) ? (int)(entry.End - entry.Begin) : 0;
+
     /// <summary>A copy of an array.</summary>
     /// <typeparam name="T">The number type that <paramref name="type"/> names.</typeparam>
     /// <param name="name">Of the tensor.</param>

@@ -1,0 +1,98 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.Http.Json;
+using System.Text.RegularExpressions;
+using DpoLab.Contracts;
+using DpoLab.Contracts.Runs;
+using DpoLab.EndToEnd.Tests.Lab;
+using DpoLab.Tests;
+using Microsoft.Playwright;
+
+namespace DpoLab.EndToEnd.Tests;
+
+/// <summary>The Neurons page in a real browser, at the scale of an 8-billion-parameter model.</summary>
+public sealed class NeuronsTests
+{
+    private const string Id = "r-synthetic";
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Map_Brushed_ListAndGroupsFollowAndTheLinkSharesIt()
+    {
+        SyntheticNeurons neurons = SyntheticNeurons.Llama8B();
+        await using var lab = await LabProcess.StartAsync(Stop);
+        await TakeInAsync(lab, neurons);
+        await using var browser = await Browser.StartAsync();
+        IPage page = await browser.NewPersonAsync(lab.Address, width: 1600);
+
+        await OpenFromTheListAsync(page);
+        await Assertions.Expect(page.GetByText("showing 14 of 458,752")).ToBeVisibleAsync();
+
+        // the right half of the map, below zero: toxic-aligned neurons that DPO lowered
+        await DragAsync(page, (.6, .5), (.98, .95));
+        await page.WaitForURLAsync(new Regex("box=", RegexOptions.None, TimeSpan.FromSeconds(1)));
+        int expected = Count(neurons, BoxOf(page.Url));
+        await Assertions.Expect(page.GetByText($"showing {Math.Min(14, expected)} of {expected.ToString("N0", CultureInfo.InvariantCulture)} chosen")).ToBeVisibleAsync();
+        Assert.InRange(expected, 1, 458_751);
+        string[] shown = [.. await page.Locator("table a[href*='/r-synthetic/']").AllInnerTextsAsync()];
+
+        IPage colleague = await browser.NewPersonAsync(lab.Address, width: 1600);
+        await colleague.GotoAsync(page.Url);
+        await Assertions.Expect(colleague.GetByText($"{expected.ToString("N0", CultureInfo.InvariantCulture)} chosen", new() { Exact = true })).ToBeVisibleAsync();
+        Assert.Equal(shown, await colleague.Locator("table a[href*='/r-synthetic/']").AllInnerTextsAsync());
+
+        await page.GetByLabel("Condition").FillAsync("group = AN");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Choose" }).ClickAsync();
+        await Assertions.Expect(page.GetByText("No neuron is in this choice.")).ToBeVisibleAsync();
+    }
+
+    /// <summary>From the click on a link to all points drawn.</summary>
+    private static async Task OpenFromTheListAsync(IPage page)
+    {
+        await page.GotoAsync("/neurons");
+        ILocator link = page.Locator($"table a[href$='{Id}']");
+        await link.WaitForAsync();
+        await page.WaitForFunctionAsync("() => window.Blazor !== undefined");
+        long began = Stopwatch.GetTimestamp();
+        await link.ClickAsync();
+        await page.WaitForSelectorAsync(".chart.map[data-points='458752']", new() { Timeout = 60_000 });
+        TestContext.Current.SendDiagnosticMessage($"458,752 points from click to drawn: {Stopwatch.GetElapsedTime(began).TotalMilliseconds:0} ms");
+    }
+
+    private static async Task DragAsync(IPage page, (double X, double Y) from, (double X, double Y) to)
+    {
+        LocatorBoundingBoxResult box = (await page.Locator(".chart.map").BoundingBoxAsync())!;
+        float X(double share) => (float)(box.X + (box.Width * share));
+        float Y(double share) => (float)(box.Y + (box.Height * share));
+        await page.Mouse.MoveAsync(X(from.X), Y(from.Y));
+        await page.Mouse.DownAsync();
+        await page.Mouse.MoveAsync(X(to.X), Y(to.Y), new() { Steps = 5 });
+        await page.Mouse.UpAsync();
+    }
+
+    private static double[] BoxOf(string url) =>
+    [
+        .. Uri.UnescapeDataString(Regex.Match(url, "box=(?<box>[^&]+)", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1)).Groups["box"].Value)
+            .Split(',').Select(number => double.Parse(number, CultureInfo.InvariantCulture)),
+    ];
+
+    private static int Count(SyntheticNeurons neurons, double[] box) => Enumerable.Range(0, neurons.Code.Length).Count(i =>
+    {
+        double change = neurons.ProjectionAfter[i] - neurons.ProjectionBefore[i];
+        return neurons.Cosine[i] >= box[0] && neurons.Cosine[i] <= box[1] && change >= box[2] && change <= box[3];
+    });
+
+    private static async Task TakeInAsync(LabProcess lab, SyntheticNeurons neurons)
+    {
+        RunSpec spec = neurons.WriteRun(Path.Combine(lab.Data, "compute", "runs"), Id);
+        using var client = new HttpClient { BaseAddress = new Uri(lab.Address) };
+        HttpResponseMessage answer = await client.PostAsJsonAsync("/api/v1/runs", new { id = Id, name = spec.Name, parameters = spec.Parameters }, ContractJson.Options, Stop);
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(Stop));
+        await Wait.UntilAsync(
+            async () => (await client.GetStringAsync($"/api/v1/runs/{Id}", Stop)).Contains("\"state\":\"succeeded\"", StringComparison.Ordinal),
+            TimeSpan.FromMinutes(1),
+            "the run is taken in",
+            Stop);
+    }
+}
