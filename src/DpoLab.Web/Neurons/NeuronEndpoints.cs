@@ -1,7 +1,5 @@
 using System.Runtime.InteropServices;
-using DpoLab.Contracts.Results;
 using DpoLab.Contracts.Runs;
-using DpoLab.Web.Api;
 using DpoLab.Web.Runs;
 using Microsoft.AspNetCore.Mvc;
 

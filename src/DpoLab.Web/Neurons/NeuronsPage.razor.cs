@@ -1,7 +1,6 @@
 using DpoLab.Contracts.Results;
 using DpoLab.Contracts.Runs;
 using DpoLab.Web.Accounts;
-using DpoLab.Web.Data;
 using DpoLab.Web.Live;
 using DpoLab.Web.Runs;
 using DpoLab.Web.Shell;

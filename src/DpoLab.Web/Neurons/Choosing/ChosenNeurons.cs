@@ -31,15 +31,15 @@ public sealed class ChosenNeurons
     {
         ArgumentNullException.ThrowIfNull(table);
         ArgumentNullException.ThrowIfNull(condition);
-        var holds = new bool[table.Count];
+        var chosen = new bool[table.Count];
         int count = 0;
-        for (int i = 0; i < holds.Length; i++)
+        for (int i = 0; i < chosen.Length; i++)
         {
-            if (holds[i] = condition(i))
+            if (chosen[i] = condition(i))
                 count++;
         }
 
-        return new ChosenNeurons(table, holds, count);
+        return new ChosenNeurons(table, chosen, count);
     }
 
     /// <summary>Whether a neuron is among them.</summary>
