@@ -72,7 +72,8 @@ internal sealed class SyntheticNeurons
         {
             ["__metadata__"] = new Dictionary<string, string>
             {
-                [NeuronArrays.Layers] = Layers.ToString(CultureInfo.InvariantCulture), [NeuronArrays.NeuronsPerLayer] = PerLayer.ToString(CultureInfo.InvariantCulture),
+                [NeuronArrays.Layers] = Layers.ToString(CultureInfo.InvariantCulture),
+                [NeuronArrays.NeuronsPerLayer] = PerLayer.ToString(CultureInfo.InvariantCulture),
             },
         };
         using var data = new MemoryStream();
@@ -110,8 +111,10 @@ internal sealed class SyntheticNeurons
             Name = $"Synthetic pair, {Layers} layers of {PerLayer} neurons",
             Parameters = new NeuronsParameters
             {
-                Base = InputRef.OfPath(modelPath, "synthetic base"), Tuned = InputRef.OfPath(modelPath, "synthetic DPO"),
-                Direction = InputRef.OfPath(modelPath, "synthetic direction"), Prompts = new DatasetRef(InputRef.OfPath(modelPath, "synthetic prompts")),
+                Base = InputRef.OfPath(modelPath, "synthetic base"),
+                Tuned = InputRef.OfPath(modelPath, "synthetic DPO"),
+                Direction = InputRef.OfPath(modelPath, "synthetic direction"),
+                Prompts = new DatasetRef(InputRef.OfPath(modelPath, "synthetic prompts")),
             },
         };
         RunResult result = Result();

@@ -80,6 +80,9 @@ public sealed class NeuronsPageTests
 
     private static NeuronsParameters Statistics() => new()
     {
-        Base = Specs.Model, Tuned = Specs.Model, Direction = InputRef.OfPath("/d", "probe"), Prompts = new DatasetRef(InputRef.OfPath("/p", "prompts")),
+        Base = Specs.Model,
+        Tuned = Specs.Model,
+        Direction = InputRef.OfPath("/d", "probe"),
+        Prompts = new DatasetRef(InputRef.OfPath("/p", "prompts")),
     };
 }
