@@ -2,6 +2,7 @@ using DpoLab.Web.Accounts;
 using DpoLab.Web.Compute;
 using DpoLab.Web.Data;
 using DpoLab.Web.Datasets;
+using DpoLab.Web.Downloads;
 using DpoLab.Web.Live;
 using DpoLab.Web.Models;
 using DpoLab.Web.Neurons;
@@ -42,6 +43,8 @@ public static class LabServices
             .AddSingleton<DatasetCommands>()
             .AddSingleton<NeuronTables>()
             .AddSingleton<NeuronViews>()
+            .AddSingleton<DownloadQueries>()
+            .AddSingleton<DownloadCommands>()
             .AddSingleton<ShareLinks>()
             .AddSingleton<Runs.NewRun.FormLibrary>()
             .AddScoped<CurrentUser>();

@@ -73,6 +73,13 @@ public static class Urls
     public static string RunFile(string id, string path) =>
         $"{Api}/runs/{Uri.EscapeDataString(id)}/files/{string.Join('/', path.Split('/').Select(Uri.EscapeDataString))}";
 
+    /// <summary>A folder below a run's artifacts as a tar stream, through the web server.</summary>
+    public static string RunFolder(string id, string path) =>
+        $"{Api}/runs/{Uri.EscapeDataString(id)}/folders/{string.Join('/', path.Split('/').Select(Uri.EscapeDataString))}";
+
+    /// <summary>The form that exports a folder that a run made.</summary>
+    public static string ExportOf(string run, string folder) => With(NewRun, ("kind", "export"), ("model", $"{run}:{folder}"));
+
     public static string ApiRun(string id) => $"{Api}/runs/{Uri.EscapeDataString(id)}";
 
     public static string MetricsCsv(string id, string? name = null) => With($"{ApiRun(id)}/metrics.csv", ("name", name));

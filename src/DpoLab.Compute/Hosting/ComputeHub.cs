@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using DpoLab.Compute.Downloads;
 using DpoLab.Contracts.Hosting;
 using DpoLab.Contracts.Runs;
 using Microsoft.AspNetCore.SignalR;
@@ -6,7 +7,7 @@ using Microsoft.AspNetCore.SignalR;
 namespace DpoLab.Compute.Hosting;
 
 /// <summary>What the web server asks of this service.</summary>
-internal sealed class ComputeHub(RunSupervisor supervisor, ServiceDescription description, Inspection inspection) : Hub, IComputeHub
+internal sealed class ComputeHub(RunSupervisor supervisor, ServiceDescription description, Inspection inspection, ServeOptions options) : Hub, IComputeHub
 {
     private static readonly TimeSpan LeastPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LoadInterval = TimeSpan.FromSeconds(2);
@@ -74,4 +75,10 @@ internal sealed class ComputeHub(RunSupervisor supervisor, ServiceDescription de
 
     public Task<DatasetReport> InspectDatasetAsync(DatasetRef dataset, DatasetKind kind) =>
         Task.Run(() => inspection.Dataset(dataset, kind, Context.ConnectionAborted), Context.ConnectionAborted);
+
+    public Task SetHubTokenAsync(string? token)
+    {
+        HubToken.Write(options.DataPath, token);
+        return Task.CompletedTask;
+    }
 }

@@ -8,6 +8,9 @@ internal sealed class LocalExecutor(IReadOnlyList<string> slots) : IRunExecutor
 {
     public const string Word = "local";
 
+    /// <summary>The slot of runs that need no device.</summary>
+    public const string Network = "network";
+
     // output goes straight to the file: a pipe through the service would break with it
     private const string Script = "log=$1; shift; exec setsid \"$@\" >>\"$log\" 2>&1 </dev/null";
 
@@ -23,6 +26,8 @@ internal sealed class LocalExecutor(IReadOnlyList<string> slots) : IRunExecutor
             start.ArgumentList.Add(argument);
         if (slot.StartsWith("cuda:", StringComparison.Ordinal))
             start.Environment["CUDA_VISIBLE_DEVICES"] = slot["cuda:".Length..];
+        else if (slot == Network)
+            start.Environment["CUDA_VISIBLE_DEVICES"] = "";
         start.Environment.Remove(ServeCommand.TokenVariable);
         try
         {

@@ -1,3 +1,4 @@
+using System.Formats.Tar;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -11,8 +12,38 @@ internal static class RunFileEndpoints
     private static readonly FileExtensionContentTypeProvider Types = new();
     private static readonly string[] Readable = ["spec.json", "result.json", "events.jsonl", "process.log", "artifacts", "checkpoint"];
 
-    public static void MapRunFiles(this IEndpointRouteBuilder routes) =>
+    public static void MapRunFiles(this IEndpointRouteBuilder routes)
+    {
         routes.MapMethods("/runs/{id}/files/{**path}", [HttpMethods.Get, HttpMethods.Head], Get);
+        routes.MapGet("/runs/{id}/folders/{**path}", GetFolder);
+    }
+
+    /// <summary>A folder below <c>artifacts/</c>, packed while it is sent: weights do not get smaller by compression, and no copy is made.</summary>
+    private static IResult GetFolder(string id, string path, RunSupervisor supervisor)
+    {
+        string artifacts;
+        try
+        {
+            artifacts = supervisor.DirectoryOf(id).ArtifactsPath;
+        }
+        catch (InputException e)
+        {
+            return Results.Text(e.Message, statusCode: StatusCodes.Status404NotFound);
+        }
+
+        string full = Path.GetFullPath(Path.Combine(artifacts, path));
+        bool inside = full.StartsWith(artifacts + Path.DirectorySeparatorChar, StringComparison.Ordinal) && !path.Split('/').Any(p => p.StartsWith('.'));
+        return inside && Directory.Exists(full)
+            ? Results.Stream(body => TarAsync(full, body), "application/x-tar", $"{id}-{Path.GetFileName(full)}.tar")
+            : Results.Text($"Run {id} has no folder {path}.", statusCode: StatusCodes.Status404NotFound);
+    }
+
+    private static async Task TarAsync(string folder, Stream body)
+    {
+        await using var tar = new TarWriter(body, TarEntryFormat.Pax, leaveOpen: true);
+        foreach (string file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+            await tar.WriteEntryAsync(file, Path.Combine(Path.GetFileName(folder), Path.GetRelativePath(folder, file)));
+    }
 
     private static IResult Get(string id, string path, RunSupervisor supervisor)
     {

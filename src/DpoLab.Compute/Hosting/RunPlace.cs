@@ -33,6 +33,9 @@ internal sealed record RunPlace
 
     public bool CancelRequested { get; init; }
 
+    /// <summary>A download: it needs the network of the service's own host, and no device.</summary>
+    public bool NeedsNoDevice { get; init; }
+
     /// <summary>Device that the run has.</summary>
     public string? Device { get; init; }
 

@@ -6,7 +6,7 @@ namespace DpoLab.Compute.Hosting;
 /// <content>How a run gets from its place in the queue to its outcome. Everything here is called with the gate held.</content>
 internal sealed partial class RunSupervisor
 {
-    private void Enqueue(RunDirectory run, int submission)
+    private void Enqueue(RunDirectory run, int submission, bool needsNoDevice)
     {
         lastOrder = Math.Max(lastOrder + 1, DateTimeOffset.UtcNow.Ticks);
         var waiting = new SupervisedRun(run, new RunPlace
@@ -15,6 +15,7 @@ internal sealed partial class RunSupervisor
             Submission = submission,
             Order = lastOrder,
             AttemptBefore = AttemptClaim.Read(run)?.Attempt ?? 0,
+            NeedsNoDevice = needsNoDevice,
         });
         waiting.Move(waiting.Place);
         runs[run.Id] = waiting;
@@ -25,13 +26,14 @@ internal sealed partial class RunSupervisor
 
     private void StartWaiting()
     {
-        foreach (string slot in executor.Slots.Except(InState(PlaceState.Running).Select(r => r.Place.Device)).OfType<string>())
+        foreach (string slot in executor.Slots.Concat(network.Slots).Except(InState(PlaceState.Running).Select(r => r.Place.Device)).OfType<string>())
         {
-            if (InState(PlaceState.Waiting).FirstOrDefault() is not { } next)
-                return;
-            Start(next, slot);
+            if (InState(PlaceState.Waiting).FirstOrDefault(r => r.Place.NeedsNoDevice == network.Slots.Contains(slot)) is { } next)
+                Start(next, slot);
         }
     }
+
+    private IRunExecutor ExecutorOf(SupervisedRun run) => run.Place.NeedsNoDevice ? network : executor;
 
     private void Start(SupervisedRun run, string slot)
     {
@@ -39,7 +41,7 @@ internal sealed partial class RunSupervisor
         {
             // noted before the start: a service that dies in between finds the process by its claim, or starts another, which supersedes it
             run.Move(run.Place with { State = PlaceState.Running, Device = slot, AttemptBefore = AttemptClaim.Read(run.Directory)?.Attempt ?? 0 });
-            Supervise(run, executor.Start(run.Directory, slot));
+            Supervise(run, ExecutorOf(run).Start(run.Directory, slot));
             if (run.Started?.Handle is { } handle)
                 run.Move(run.Place with { Handle = handle });
             LogChange(run.Directory.Id, $"starts on {slot}");
@@ -79,9 +81,9 @@ internal sealed partial class RunSupervisor
         bool begun = (AttemptClaim.Read(run.Directory)?.Attempt ?? 0) > run.Place.AttemptBefore;
         if (run.Place.State is PlaceState.Waiting && !begun)
             return;
-        if (executor.Adopt(run.Directory, run.Place) is { } adopted)
+        if (ExecutorOf(run).Adopt(run.Directory, run.Place) is { } adopted)
         {
-            run.Move(run.Place with { State = PlaceState.Running, Device = run.Place.Device ?? executor.Slots[0] });
+            run.Move(run.Place with { State = PlaceState.Running, Device = run.Place.Device ?? ExecutorOf(run).Slots[0] });
             Supervise(run, adopted);
             LogChange(run.Directory.Id, "was adopted");
             if (run.Place.CancelRequested)
@@ -126,7 +128,7 @@ internal sealed partial class RunSupervisor
             return;
         }
 
-        if (!run.Place.CancelRequested && executor.Adopt(run.Directory, run.Place) is { } other)
+        if (!run.Place.CancelRequested && ExecutorOf(run).Adopt(run.Directory, run.Place) is { } other)
         {
             // a start by somebody else (by hand, by the cluster) has superseded this one
             Supervise(run, other);
@@ -142,7 +144,7 @@ internal sealed partial class RunSupervisor
         {
             AppendEnd(run, new InterruptedEvent { Reason = DeathNotice.Interrupted(run.Directory, exit, run.Place.Restarts + 1, MostRestarts) });
             run.Move(run.Place with { Restarts = run.Place.Restarts + 1 });
-            Start(run, run.Place.Device ?? executor.Slots[0]);
+            Start(run, run.Place.Device ?? ExecutorOf(run).Slots[0]);
         }
         else
         {
@@ -156,7 +158,7 @@ internal sealed partial class RunSupervisor
         run.Move(run.Place with { State = PlaceState.Ended, Device = null, Handle = null });
         runs.Remove(run.Directory.Id);
         if (run.NextSubmission is { } submission)
-            Enqueue(run.Directory, submission);
+            Enqueue(run.Directory, submission, run.Place.NeedsNoDevice);
         StartWaiting();
         Pulse();
     }

@@ -9,12 +9,13 @@ using Microsoft.Extensions.Logging;
 namespace DpoLab.Compute.Hosting;
 
 /// <summary>
-/// Takes runs, keeps them in order, starts one on each device, and knows the outcome of each, whatever is killed. All that it must
+/// Takes runs, keeps them in order, starts one on each device and one download beside them, and knows the outcome of each, whatever is killed. All that it must
 /// remember lies in the runs' directories.
 /// </summary>
 internal sealed partial class RunSupervisor(ServeOptions options, IRunExecutor executor, ILogger<RunSupervisor> logger) : IHostedService, IDisposable
 {
     private const int MostRestarts = 2;
+    private readonly LocalExecutor network = new([LocalExecutor.Network]);
     private readonly Lock gate = new();
     private readonly Dictionary<string, SupervisedRun> runs = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource stopping = new();
@@ -81,7 +82,7 @@ internal sealed partial class RunSupervisor(ServeOptions options, IRunExecutor e
 
             RefuseWhenDiskIsFull();
             WriteSpec(run, spec);
-            Enqueue(run, attempt);
+            Enqueue(run, attempt, needsNoDevice: spec.Parameters is DownloadParameters);
         }
     }
 

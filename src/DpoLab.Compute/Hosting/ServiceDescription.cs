@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.Json;
+using DpoLab.Compute.Downloads;
 using DpoLab.Contracts;
 using DpoLab.Contracts.Hosting;
 
@@ -19,6 +20,7 @@ internal sealed class ServiceDescription(ServeOptions options, IRunExecutor exec
         Devices = devices.Describe(),
         Queue = supervisor.Queue,
         FreeDiskBytes = new DriveInfo(options.DataPath).AvailableFreeSpace,
+        Hub = HubAccess.Describe(options.DataPath),
     };
 
     /// <summary>True when nobody would see a difference: memory and disk are compared by 16 MB, load by 5 %.</summary>

@@ -40,9 +40,10 @@ public sealed partial class Decoder
     public void Save(string folder, IReadOnlyDictionary<string, Tensor>? weightsByName = null)
     {
         CheckpointCopy.Configuration(Folder, folder, Precision);
-        var tensors = new Dictionary<string, Tensor>(StringComparer.Ordinal);
-        foreach (var (name, tensor) in Parameters)
-            tensors[storedNames[name]] = weightsByName?.GetValueOrDefault(name) ?? tensor;
-        CheckpointCopy.Weights(folder, tensors);
+        CheckpointCopy.Weights(folder, StoredWeights(weightsByName));
     }
+
+    /// <summary>The live weights under the names that they were stored by, or others in the place of some.</summary>
+    internal Dictionary<string, Tensor> StoredWeights(IReadOnlyDictionary<string, Tensor>? weightsByName = null) =>
+        Parameters.ToDictionary(weight => storedNames[weight.Key], weight => weightsByName?.GetValueOrDefault(weight.Key) ?? weight.Value, StringComparer.Ordinal);
 }

@@ -15,6 +15,8 @@ internal static class RunKinds
         EvaluateParameters evaluate => new EvaluateRun(evaluate),
         SweepParameters sweep => new SweepRun(sweep),
         VerifyParameters verify => new VerifyRun(verify),
+        DownloadParameters download => new DownloadRun(download),
+        ExportParameters export => new ExportRun(export),
         _ => throw new NotSupportedException($"This version of the lab cannot execute runs of kind {parameters.Kind}. Update the compute service."),
     };
 }

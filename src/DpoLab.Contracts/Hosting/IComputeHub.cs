@@ -34,6 +34,9 @@ public interface IComputeHub
 
     /// <summary>Reads a dataset to its end: counts, preview, or the first bad record.</summary>
     Task<DatasetReport> InspectDatasetAsync(DatasetRef dataset, DatasetKind kind);
+
+    /// <summary>Keeps a token for gated repositories of the Hugging Face hub on the host; nothing reads it back. Null forgets it.</summary>
+    Task SetHubTokenAsync(string? token);
 }
 
 /// <summary>Paths that a compute service answers under; all need the bearer token, health does not.</summary>
@@ -46,6 +49,9 @@ public static class ComputeEndpoints
 
     /// <summary>GET: a file below a run's directory (<c>artifacts/…</c>, <c>process.log</c>, <c>spec.json</c>), with ranges.</summary>
     public static string RunFile(string runId, string path) => $"/runs/{Uri.EscapeDataString(runId)}/files/{string.Join('/', path.Split('/').Select(Uri.EscapeDataString))}";
+
+    /// <summary>GET: a folder below a run's <c>artifacts/</c> as a tar stream.</summary>
+    public static string RunFolder(string runId, string path) => $"/runs/{Uri.EscapeDataString(runId)}/folders/{string.Join('/', path.Split('/').Select(Uri.EscapeDataString))}";
 
     /// <summary>PUT: an uploaded dataset, checked against its digest; HEAD: whether it is there.</summary>
     public static string Upload(string sha256) => $"/uploads/{sha256}";

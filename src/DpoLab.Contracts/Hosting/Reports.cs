@@ -19,7 +19,27 @@ public sealed record ServiceReport
 
     /// <summary>Free bytes where run directories are written.</summary>
     public long FreeDiskBytes { get; init; }
+
+    /// <summary>Where downloads come from and whether a token for gated repositories is there; null: an older service.</summary>
+    public HubReport? Hub { get; init; }
 }
+
+/// <summary>Where a compute service's token for gated repositories comes from.</summary>
+public enum HubTokenSource
+{
+    None,
+
+    /// <summary>The variable HF_TOKEN of the service's environment.</summary>
+    Environment,
+
+    /// <summary>Set by an administrator of the lab.</summary>
+    Lab,
+}
+
+/// <summary>A compute service's way to the Hugging Face hub.</summary>
+/// <param name="Endpoint">Host and port, as HF_ENDPOINT says.</param>
+/// <param name="Token">Whether there is a token, never the token.</param>
+public sealed record HubReport(string Endpoint, HubTokenSource Token);
 
 /// <summary>One device.</summary>
 /// <param name="Name">As <c>cpu</c>, <c>cuda:0</c>.</param>

@@ -12,6 +12,8 @@ namespace DpoLab.Contracts.Results;
 [JsonDerivedType(typeof(EvaluateResult), "evaluate")]
 [JsonDerivedType(typeof(SweepResult), "sweep")]
 [JsonDerivedType(typeof(VerifyResult), "verify")]
+[JsonDerivedType(typeof(DownloadResult), "download")]
+[JsonDerivedType(typeof(ExportResult), "export")]
 public abstract record RunResult;
 
 /// <summary>A mean with its interval.</summary>

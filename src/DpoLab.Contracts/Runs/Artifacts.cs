@@ -21,6 +21,9 @@ public static class Artifacts
     /// <summary>dpo with LoRA: the adapter folder after the last step.</summary>
     public const string LastAdapter = "adapter-last";
 
+    /// <summary>export: the Hugging Face folder.</summary>
+    public const string Exported = "model";
+
     /// <summary>neurons: statistics of every neuron, arrays [L·n] in flat order layer·n + i.</summary>
     public const string Neurons = "neurons.safetensors";
 

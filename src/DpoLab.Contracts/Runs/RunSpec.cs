@@ -30,6 +30,8 @@ public enum RunKind
     Evaluate,
     Sweep,
     Verify,
+    Download,
+    Export,
 }
 
 /// <summary>Which definitions made a number (science.md, section 8).</summary>
@@ -58,6 +60,8 @@ public enum Precision
 [JsonDerivedType(typeof(EvaluateParameters), "evaluate")]
 [JsonDerivedType(typeof(SweepParameters), "sweep")]
 [JsonDerivedType(typeof(VerifyParameters), "verify")]
+[JsonDerivedType(typeof(DownloadParameters), "download")]
+[JsonDerivedType(typeof(ExportParameters), "export")]
 public abstract record RunParameters
 {
     /// <summary>The kind that this record describes.</summary>

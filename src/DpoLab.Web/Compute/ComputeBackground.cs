@@ -1,3 +1,5 @@
+using DpoLab.Web.Downloads;
+
 namespace DpoLab.Web.Compute;
 
 /// <summary>Sets up the configured services and keeps each of them connected.</summary>
@@ -24,7 +26,8 @@ public static class ComputeRegistration
             .AddSingleton<RunPlan>()
             .AddSingleton<RunFollower>()
             .AddHostedService<ComputeBackground>()
-            .AddHostedService<RunDispatcher>();
+            .AddHostedService<RunDispatcher>()
+            .AddHostedService<DownloadRegistration>();
     }
 
     private static ComputeServices Configure(IServiceProvider provider, ComputeOptions options)

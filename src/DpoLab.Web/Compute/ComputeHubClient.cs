@@ -33,4 +33,7 @@ internal sealed class ComputeHubClient(HubConnection connection) : IComputeHub
     /// <inheritdoc/>
     public Task<DatasetReport> InspectDatasetAsync(DatasetRef dataset, DatasetKind kind) =>
         connection.InvokeAsync<DatasetReport>(nameof(InspectDatasetAsync), dataset, kind);
+
+    /// <inheritdoc/>
+    public Task SetHubTokenAsync(string? token) => connection.InvokeAsync(nameof(SetHubTokenAsync), token);
 }

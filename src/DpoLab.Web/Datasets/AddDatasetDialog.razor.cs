@@ -1,17 +1,34 @@
 using DpoLab.Contracts.Hosting;
 using DpoLab.Contracts.Runs;
 using DpoLab.Web.Accounts;
+using DpoLab.Web.Downloads;
 using DpoLab.Web.Shell;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Forms;
 
 namespace DpoLab.Web.Datasets;
 
-/// <summary>Takes a dataset in, from the browser's computer or from the compute host.</summary>
+/// <summary>Where a dataset comes from.</summary>
+internal enum DatasetOrigin
+{
+    /// <summary>The browser's computer.</summary>
+    Upload,
+
+    /// <summary>A file on the compute host.</summary>
+    Host,
+
+    /// <summary>The Hugging Face hub.</summary>
+    Hub,
+}
+
+/// <summary>Takes a dataset in, from the browser's computer, the compute host or the hub.</summary>
 public partial class AddDatasetDialog
 {
     /// <summary>Larger files are better put on the compute host and added by path.</summary>
     private const long MostBytes = 2L << 30;
+
+    private static readonly (DatasetOrigin From, string Words)[] Sources =
+        [(DatasetOrigin.Upload, "this computer"), (DatasetOrigin.Host, "the compute host"), (DatasetOrigin.Hub, "the Hugging Face hub")];
 
     private readonly Dictionary<string, string> columns = new(StringComparer.Ordinal);
     private LabDialog? dialog;
@@ -21,6 +38,9 @@ public partial class AddDatasetDialog
 
     [Inject]
     private DatasetCommands Commands { get; set; } = null!;
+
+    [Inject]
+    private DownloadCommands Downloads { get; set; } = null!;
 
     [Inject]
     private CurrentUser User { get; set; } = null!;
@@ -49,7 +69,13 @@ public partial class AddDatasetDialog
         }
     }
 
-    private bool Uploads { get; set; } = true;
+    private DatasetOrigin From { get; set; }
+
+    private string Repository { get; set; } = "";
+
+    private string Revision { get; set; } = "";
+
+    private string HubFile { get; set; } = "";
 
     private string Name { get; set; } = "";
 
@@ -66,9 +92,26 @@ public partial class AddDatasetDialog
 
     private string SentWords => file is null ? "" : $"{Numbers.Bytes((Sent ?? 0) * file.Size)} of {Numbers.Bytes(file.Size)}";
 
-    private bool HasFile => Uploads ? file is not null : Path.Trim().Length > 0;
+    private bool HasFile => From switch
+    {
+        DatasetOrigin.Upload => file is not null,
+        DatasetOrigin.Host => Path.Trim().Length > 0,
+        _ => Repository.Trim().Length > 0,
+    };
 
-    private string Suggested => (Uploads ? file?.Name : System.IO.Path.GetFileName(Path.Trim())) is { Length: > 0 } found ? found : "the file’s name";
+    private string Suggested => From switch
+    {
+        DatasetOrigin.Upload => file?.Name,
+        DatasetOrigin.Host => System.IO.Path.GetFileName(Path.Trim()),
+        _ => Repository.Trim().Split('/')[^1],
+    } is { Length: > 0 } found ? found : "the file’s name";
+
+    private string SubmitWords => this switch
+    {
+        { From: DatasetOrigin.Hub } => "Download",
+        { Working: true } => "Reading the file…",
+        _ => Report?.Problem is null ? "Add" : "Check again and add",
+    };
 
     private NewDataset Dataset => new()
     {
@@ -82,15 +125,16 @@ public partial class AddDatasetDialog
     public async Task OpenAsync(DatasetKind? first = null)
     {
         (Name, Licence, path, file, kind) = ("", "", "", null, first ?? DatasetKind.Pairs);
+        (Repository, Revision, HubFile) = ("", "", "");
         Forget();
         StateHasChanged();
         if (dialog is not null)
             await dialog.OpenAsync();
     }
 
-    private void SetSource(bool uploads)
+    private void SetSource(DatasetOrigin from)
     {
-        Uploads = uploads;
+        From = from;
         Forget();
     }
 
@@ -134,9 +178,25 @@ public partial class AddDatasetDialog
 
     private Task InspectAsync() => TryAsync(async _ => Report = await Commands.InspectAsync(InputRef.OfPath(Path.Trim()), Dataset));
 
-    private Task SubmitAsync() => TryAsync(async by =>
+    private Task SubmitAsync() => From is DatasetOrigin.Hub ? DownloadAsync() : AddAsync();
+
+    private Task DownloadAsync() => TryAsync(async by =>
     {
-        var addition = Uploads ? await UploadAsync(by) : await Commands.AddByPathAsync(Path, Dataset, by);
+        var wanted = new DownloadParameters
+        {
+            Repository = Repository.Trim(),
+            Dataset = Kind,
+            File = HubFile.Trim() is { Length: > 0 } found ? found : null,
+            ListedAs = Name.Trim() is { Length: > 0 } name ? name : null,
+        };
+        await Downloads.StartAsync(Revision.Trim() is { Length: > 0 } revision ? wanted with { Revision = revision } : wanted, by);
+        if (dialog is not null)
+            await dialog.CloseAsync();
+    });
+
+    private Task AddAsync() => TryAsync(async by =>
+    {
+        var addition = From is DatasetOrigin.Upload ? await UploadAsync(by) : await Commands.AddByPathAsync(Path, Dataset, by);
         Report = addition.Report;
         if (addition.Id is not { } id)
             return;

@@ -6,6 +6,7 @@ using DpoLab.Contracts.Runs;
 using DpoLab.Web.Accounts;
 using DpoLab.Web.Compute;
 using DpoLab.Web.Data;
+using DpoLab.Web.Downloads;
 using DpoLab.Web.Live;
 using Microsoft.EntityFrameworkCore;
 
@@ -64,6 +65,7 @@ public sealed class DatasetCommands(LabDatabase database, ComputeServices servic
                 DatasetEntity dataset = await db.Datasets.FirstOrDefaultAsync(d => d.Id == id, cancellationToken)
                     ?? throw new NotFoundException($"There is no dataset {id}.");
                 db.Datasets.Remove(dataset);
+                await DownloadedRuns.ArchiveAsync(db, dataset.Service, dataset.Location, cancellationToken);
                 AuditTrail.Add(db, by, "dataset.remove", dataset.Name);
             },
             cancellationToken);
@@ -74,14 +76,24 @@ public sealed class DatasetCommands(LabDatabase database, ComputeServices servic
     {
         by.Demand(LabRole.Researcher);
         DatasetReport report = await InspectAsync(file, dataset, cancellationToken);
-        if (report.Problem is not null)
-            return new DatasetAddition(null, report);
-        string where = services.NameOrDefault(dataset.Service);
+        return report.Problem is not null
+            ? new DatasetAddition(null, report)
+            : new DatasetAddition(await StoreAsync(file, dataset with { Name = NameOf(dataset, fileName) }, report, by, services.NameOrDefault(dataset.Service), cancellationToken), report);
+    }
+
+    /// <summary>Adds what a download has fetched and read.</summary>
+    internal Task<int> AddArrivedAsync(InputRef file, NewDataset dataset, DatasetReport report, Actor by, CancellationToken cancellationToken) =>
+        StoreAsync(file, dataset, report, by, dataset.Service!, cancellationToken);
+
+    private static string NameOf(NewDataset dataset, string fileName) => string.IsNullOrWhiteSpace(dataset.Name) ? fileName : dataset.Name.Trim();
+
+    private async Task<int> StoreAsync(InputRef file, NewDataset dataset, DatasetReport report, Actor by, string where, CancellationToken cancellationToken)
+    {
         int id = await database.WriteAsync(
             async db =>
             {
                 DatasetEntity entity = await FindOrNewAsync(db, file, dataset.Kind, where, by, cancellationToken);
-                entity.Name = string.IsNullOrWhiteSpace(dataset.Name) ? fileName : dataset.Name.Trim();
+                entity.Name = dataset.Name!;
                 entity.Digest = report.Digest;
                 entity.Records = report.Records;
                 entity.Bytes = report.Bytes;
@@ -94,7 +106,7 @@ public sealed class DatasetCommands(LabDatabase database, ComputeServices servic
             },
             cancellationToken);
         signals.Publish(Topics.Datasets);
-        return new DatasetAddition(id, report);
+        return id;
     }
 
     private static async Task<DatasetEntity> FindOrNewAsync(

@@ -1,4 +1,5 @@
 using DpoLab.Contracts.Runs;
+using DpoLab.Web.Downloads;
 using DpoLab.Web.Live;
 using DpoLab.Web.Shell;
 using Microsoft.AspNetCore.Components;
@@ -8,7 +9,7 @@ namespace DpoLab.Web.Datasets;
 /// <summary>The datasets of the lab, and the first records of one of them.</summary>
 public partial class DatasetsPage
 {
-    private static readonly string[] Heard = [Topics.Datasets];
+    private static readonly string[] Heard = [Topics.Datasets, Topics.Runs];
 
     private AddDatasetDialog? dialog;
 
@@ -25,7 +26,12 @@ public partial class DatasetsPage
     [SupplyParameterFromQuery(Name = "kind")]
     private string? KindWord { get; set; }
 
+    [Inject]
+    private DownloadQueries Arriving { get; set; } = null!;
+
     private IReadOnlyList<DatasetView> All { get; set; } = [];
+
+    private IReadOnlyList<DownloadView> Downloads { get; set; } = [];
 
     private DatasetKind? Kind => Words.Parse<DatasetKind>(KindWord);
 
@@ -37,7 +43,11 @@ public partial class DatasetsPage
     protected override IReadOnlyList<string> WatchedTopics => Heard;
 
     /// <inheritdoc/>
-    protected override async Task LoadAsync() => All = await Queries.ListAsync();
+    protected override async Task LoadAsync()
+    {
+        Downloads = await Arriving.ListAsync(datasets: true);
+        All = await Queries.ListAsync();
+    }
 
     private Task AddAsync() => dialog?.OpenAsync(Kind) ?? Task.CompletedTask;
 }

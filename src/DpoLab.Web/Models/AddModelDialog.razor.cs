@@ -2,12 +2,13 @@ using DpoLab.Contracts.Hosting;
 using DpoLab.Contracts.Runs;
 using DpoLab.Web.Accounts;
 using DpoLab.Web.Compute;
+using DpoLab.Web.Downloads;
 using DpoLab.Web.Shell;
 using Microsoft.AspNetCore.Components;
 
 namespace DpoLab.Web.Models;
 
-/// <summary>Asks for a folder and adds it.</summary>
+/// <summary>Asks for a folder and adds it, or for a repository of the hub and fetches it.</summary>
 public partial class AddModelDialog
 {
     private LabDialog? dialog;
@@ -15,6 +16,9 @@ public partial class AddModelDialog
 
     [Inject]
     private ModelCommands Commands { get; set; } = null!;
+
+    [Inject]
+    private DownloadCommands Downloads { get; set; } = null!;
 
     [Inject]
     private ServiceBoard Board { get; set; } = null!;
@@ -38,6 +42,13 @@ public partial class AddModelDialog
         }
     }
 
+    /// <summary>True: fetched from the hub; false: a folder that is there.</summary>
+    private bool FromHub { get; set; }
+
+    private string Repository { get; set; } = "";
+
+    private string Revision { get; set; } = "";
+
     private string Name { get; set; } = "";
 
     private string? Service { get; set; }
@@ -50,12 +61,14 @@ public partial class AddModelDialog
 
     private bool Working { get; set; }
 
-    private string Suggested => Path.Length == 0 ? "the folder’s name" : System.IO.Path.GetFileName(Path.TrimEnd('/'));
+    private string Suggested => FromHub
+        ? Repository.Trim() is { Length: > 0 } id ? id[(id.IndexOf('/', StringComparison.Ordinal) + 1)..] : "the repository’s name"
+        : Path.Length == 0 ? "the folder’s name" : System.IO.Path.GetFileName(Path.TrimEnd('/'));
 
     /// <summary>Shows the dialog, empty.</summary>
     public async Task OpenAsync()
     {
-        (Path, Name) = ("", "");
+        (Path, Name, Repository, Revision) = ("", "", "", "");
         Services = Board.List();
         Service = Services.Count > 0 ? Services[0].Name : null;
         StateHasChanged();
@@ -65,7 +78,19 @@ public partial class AddModelDialog
 
     private Task InspectAsync() => TryAsync(async _ => Report = await Commands.InspectAsync(Path, Service));
 
-    private Task SubmitAsync() => TryAsync(async by =>
+    private void SetSource(bool hub) => (FromHub, Report, Errors) = (hub, null, []);
+
+    private Task SubmitAsync() => FromHub ? DownloadAsync() : AddAsync();
+
+    private Task DownloadAsync() => TryAsync(async by =>
+    {
+        var wanted = new DownloadParameters { Repository = Repository.Trim(), ListedAs = Name.Trim() is { Length: > 0 } name ? name : null };
+        await Downloads.StartAsync(Revision.Trim() is { Length: > 0 } revision ? wanted with { Revision = revision } : wanted, by, Service);
+        if (dialog is not null)
+            await dialog.CloseAsync();
+    });
+
+    private Task AddAsync() => TryAsync(async by =>
     {
         int id = await Commands.AddAsync(Name, Path, by, Service);
         if (dialog is not null)

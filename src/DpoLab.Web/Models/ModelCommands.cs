@@ -5,6 +5,7 @@ using DpoLab.Contracts.Runs;
 using DpoLab.Web.Accounts;
 using DpoLab.Web.Compute;
 using DpoLab.Web.Data;
+using DpoLab.Web.Downloads;
 using DpoLab.Web.Live;
 using DpoLab.Web.Runs;
 using Microsoft.EntityFrameworkCore;
@@ -31,6 +32,15 @@ public sealed class ModelCommands(LabDatabase database, ComputeServices services
         string folder = Required(path);
         string where = services.NameOrDefault(service);
         ModelReport report = await InspectAsync(folder, where, cancellationToken);
+        return await StoreAsync(name, folder, report, by, where, note, cancellationToken);
+    }
+
+    /// <summary>Adds what a download has fetched and looked at.</summary>
+    internal Task<int> AddArrivedAsync(string name, string folder, ModelReport report, Actor by, string service, string note, CancellationToken cancellationToken) =>
+        StoreAsync(name, folder, report, by, service, note, cancellationToken);
+
+    private async Task<int> StoreAsync(string? name, string folder, ModelReport report, Actor by, string where, string note, CancellationToken cancellationToken)
+    {
         int id = await database.WriteAsync(
             async db =>
             {
@@ -96,6 +106,7 @@ public sealed class ModelCommands(LabDatabase database, ComputeServices services
                 ModelEntity model = await db.Models.FirstOrDefaultAsync(m => m.Id == id, cancellationToken)
                     ?? throw new NotFoundException($"There is no model {id}.");
                 db.Models.Remove(model);
+                await DownloadedRuns.ArchiveAsync(db, model.Service, model.Path, cancellationToken);
                 AuditTrail.Add(db, by, "model.remove", model.Name, model.Path);
             },
             cancellationToken);

@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace DpoLab.Web.Models;
 
-/// <summary>The models that there are: added folders first, then what DPO runs made.</summary>
+/// <summary>The models that there are: added folders first, then what DPO and export runs made.</summary>
 public sealed class ModelQueries(LabDatabase database, ParityQueries parity)
 {
     /// <summary><paramref name="role"/>: <c>decoder</c>, <c>classifier</c>, null: both.</summary>
@@ -51,12 +51,12 @@ public sealed class ModelQueries(LabDatabase database, ParityQueries parity)
 
     private static async Task<IEnumerable<ModelView>> TrainedAsync(LabDbContext db, CancellationToken cancellationToken)
     {
-        var runs = await db.Runs.Where(r => r.Kind == RunKind.Dpo && r.State == RunState.Succeeded && !r.Archived)
-            .OrderByDescending(r => r.FinishedAt).Select(r => new { r.Id, r.Name, r.Service, r.Model, r.FinishedAt, r.CreatedBy })
+        var runs = await db.Runs.Where(r => (r.Kind == RunKind.Dpo || r.Kind == RunKind.Export) && r.State == RunState.Succeeded && !r.Archived)
+            .OrderByDescending(r => r.FinishedAt).Select(r => new { r.Id, r.Kind, r.Name, r.Service, r.Model, r.FinishedAt, r.CreatedBy })
             .ToListAsync(cancellationToken);
-        return runs.SelectMany(r => new[] { Artifacts.BestModel, Artifacts.LastModel }.Select(folder => new ModelView
+        return runs.SelectMany(r => FoldersOf(r.Kind).Select(folder => new ModelView
         {
-            Name = folder == Artifacts.BestModel ? r.Name : r.Name + " (last step)",
+            Name = folder == Artifacts.LastModel ? r.Name + " (last step)" : r.Name,
             Service = r.Service,
             Role = "decoder",
             Ref = InputRef.OfArtifact(r.Id, folder, r.Name),
@@ -66,4 +66,6 @@ public sealed class ModelQueries(LabDatabase database, ParityQueries parity)
             AddedAt = r.FinishedAt ?? DateTimeOffset.MinValue,
         }));
     }
+
+    private static string[] FoldersOf(RunKind kind) => kind is RunKind.Export ? [Artifacts.Exported] : [Artifacts.BestModel, Artifacts.LastModel];
 }

@@ -1,3 +1,4 @@
+using DpoLab.Web.Downloads;
 using DpoLab.Web.Live;
 using DpoLab.Web.Shell;
 using Microsoft.AspNetCore.Components;
@@ -21,7 +22,13 @@ public partial class ModelsPage
     [SupplyParameterFromQuery(Name = "show")]
     private string? Show { get; set; }
 
+    [Inject]
+    private DownloadQueries Arriving { get; set; } = null!;
+
     private IReadOnlyList<ModelView> All { get; set; } = [];
+
+    /// <summary>Models and scorers: which of the two is seen when they are there.</summary>
+    private IReadOnlyList<DownloadView> Downloads { get; set; } = [];
 
     private IReadOnlyList<ModelView> Decoders => [.. Families(All.Where(model => model.Role != "classifier"))];
 
@@ -33,7 +40,11 @@ public partial class ModelsPage
     protected override IReadOnlyList<string> WatchedTopics => Heard;
 
     /// <inheritdoc/>
-    protected override async Task LoadAsync() => All = await Queries.ListAsync();
+    protected override async Task LoadAsync()
+    {
+        Downloads = await Arriving.ListAsync(datasets: false);
+        All = await Queries.ListAsync();
+    }
 
     private static string KeyOf(ModelView model) => model.Id is { } id ? $"{id}" : $"{model.RunId}:{model.Ref.Location}";
 

@@ -63,6 +63,7 @@ public sealed class RunAdmission(ServiceBoard services)
         EvaluateParameters evaluate => evaluate.Model,
         SweepParameters sweep => sweep.Model,
         VerifyParameters verify => verify.Model,
+        ExportParameters export => export.Model,
         _ => null,
     };
 

@@ -24,6 +24,8 @@ internal static class RunEndpoints
             await queries.SpecAsync(id, cancel) ?? throw RunCommands.Missing(id)).WithSummary("The exact spec.");
         runs.MapGet("/{id}/events", EventsAsync).WithSummary("Server-sent events: the run's summary, each time that it changes, until it has ended.");
         runs.MapReading();
+        runs.MapGet("/{id}/folders/{**path}", async (string id, string path, RunQueries queries, ComputeServices services, HttpContext context) =>
+            await RunFiles.SendFolderAsync((await FindAsync(id, queries)).Summary, path, services, context)).WithSummary("A folder below the run's artifacts, as a tar stream.");
         runs.MapGet("/{id}/files/{**path}", FileAsync).WithSummary("A file below the run's directory (artifacts/…, spec.json, process.log), with ranges.");
     }
 

@@ -41,6 +41,8 @@ public static class Words
         RunKind.Evaluate => "Evaluation",
         RunKind.Sweep => "Sweep of edits",
         RunKind.Verify => "Verification",
+        RunKind.Download => "Download",
+        RunKind.Export => "Export",
         _ => kind.ToString(),
     };
 

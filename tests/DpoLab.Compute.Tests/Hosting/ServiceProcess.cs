@@ -42,7 +42,12 @@ internal sealed class ServiceProcess : IAsyncDisposable
     }
 
     /// <summary>Starts the service over a data folder and connects to it.</summary>
-    public static async Task<ServiceProcess> StartAsync(string data, CancellationToken cancellationToken, params string[] arguments)
+    public static Task<ServiceProcess> StartAsync(string data, CancellationToken cancellationToken, params string[] arguments) =>
+        StartAsync(data, cancellationToken, new Dictionary<string, string>(), arguments);
+
+    /// <summary>Starts the service with more variables in its environment.</summary>
+    public static async Task<ServiceProcess> StartAsync(
+        string data, CancellationToken cancellationToken, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
         string portFile = Path.Combine(data, $"address-{Guid.NewGuid():N}");
         var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "dpolab-compute"))
@@ -55,6 +60,8 @@ internal sealed class ServiceProcess : IAsyncDisposable
             start.ArgumentList.Add(argument);
         start.Environment["DPOLAB_COMPUTE_TOKEN"] = Token;
         start.Environment["OMP_NUM_THREADS"] = "1";
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
         var started = Process.Start(start)!;
         await WaitForAsync(() => File.Exists(portFile) || started.HasExited, "the service answers", cancellationToken);
         var address = new Uri(await File.ReadAllTextAsync(portFile, cancellationToken));

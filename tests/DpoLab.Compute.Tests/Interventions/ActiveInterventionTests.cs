@@ -153,13 +153,39 @@ public sealed class ActiveInterventionTests
         }
     }
 
-    [Fact]
-    public void Bake_ShiftedPlan_IsRefused()
+    [Theory]
+    [InlineData("patch")]
+    [InlineData("patch_shift")]
+    [InlineData("edit_constant")]
+    [InlineData("edit_shift")]
+    [InlineData("steer_last_mlp_out")]
+    [InlineData("steer_middle_resid_post")]
+    public void Bake_AddingPlanOnAFamilyWithOutputBias_GivesTheSameLogits(string name)
     {
         using var fixture = ScienceFixtures.Open("gpt2");
         using var decoder = fixture.LoadBase();
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
 
-        Assert.Throws<DpoLab.Compute.InputException>(() => BakedIntervention.Bake(decoder, ReferenceInterventions.Plan(fixture, decoder, "edit_shift")));
+        BakedIntervention.Bake(decoder, ReferenceInterventions.Plan(fixture, decoder, name));
+
+        var logits = decoder.Forward(fixture.LoadDecoderTensor("left.input_ids"), fixture.LoadDecoderTensor("left.attention_mask"));
+        var ours = logits.narrow(1, logits.shape[1] - 4, 4);
+        Assert.InRange((ours - fixture.Load($"{name}.logits")).abs().max().item<float>(), 0, 1e-4f);
+    }
+
+    [Theory]
+    [InlineData("edit_shift")]
+    [InlineData("edit_constant")]
+    [InlineData("steer_last_mlp_out")]
+    public void Bake_AddingPlanOnAFamilyWithoutOutputBias_IsRefusedWithTheReason(string name)
+    {
+        using var fixture = ScienceFixtures.Open("gemma2");
+        using var decoder = fixture.LoadBase();
+
+        var refused = Assert.Throws<DpoLab.Compute.InputException>(() => BakedIntervention.Bake(decoder, ReferenceInterventions.Plan(fixture, decoder, name)));
+
+        Assert.Contains("gemma2 has no bias on the MLP's output", refused.Message, StringComparison.Ordinal);
     }
 
     [Theory]

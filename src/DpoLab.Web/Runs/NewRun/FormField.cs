@@ -49,6 +49,7 @@ public enum InputRole
     Direction,
     Neurons,
     Generations,
+    Adapter,
     File,
 }
 

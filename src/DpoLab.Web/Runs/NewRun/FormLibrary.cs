@@ -101,9 +101,14 @@ public sealed class FormLibrary(ModelQueries models, DatasetQueries datasets, St
             ? new DatasetSize(report.Records, report.Bytes)
             : null);
 
-        // a tuned model has the shape of the model that its run trained
+        // a tuned or exported model has the shape of the model that its run read
         ModelReport? Model(InputRef input) => input.RunId is { } id
-            ? byId.GetValueOrDefault(id)?.Spec.Parameters is DpoParameters dpo ? Model(dpo.Model) : null
+            ? byId.GetValueOrDefault(id)?.Spec.Parameters switch
+            {
+                DpoParameters dpo => Model(dpo.Model),
+                ExportParameters export => Model(export.Model),
+                _ => null,
+            }
             : models.Find(model => model.Ref.Location == input.Location)?.Report;
     }
 }
@@ -121,7 +126,9 @@ internal static class RunArtifacts
         [
             Option(run, InputRole.Model, Artifacts.BestModel, "Trained here", " (best)"),
             Option(run, InputRole.Model, Artifacts.LastModel, "Trained here", " (last)"),
+            .. Adapters(run),
         ],
+        ExportParameters => [Option(run, InputRole.Model, Artifacts.Exported, "Exported here")],
         NeuronsParameters => [Option(run, InputRole.Neurons, Artifacts.Neurons, "Neuron statistics")],
         EvaluateParameters => [Option(run, InputRole.Generations, Artifacts.Generations, "Evaluations")],
         _ => [],
@@ -129,6 +136,10 @@ internal static class RunArtifacts
 
     public static IEnumerable<DatasetOption> PairsOf(StockedRun run) => run.Spec.Parameters is PairsParameters
         ? [new DatasetOption(DatasetKind.Pairs, new DatasetRef(InputRef.OfArtifact(run.Id, Artifacts.Pairs, run.Name)), run.Name, Note(run))]
+        : [];
+
+    private static IEnumerable<InputOption> Adapters(StockedRun run) => run.Spec.Parameters is DpoParameters { Lora: not null }
+        ? [Option(run, InputRole.Adapter, Artifacts.BestAdapter, "Adapters", " (best)"), Option(run, InputRole.Adapter, Artifacts.LastAdapter, "Adapters", " (last)")]
         : [];
 
     private static InputOption Option(StockedRun run, InputRole role, string artifact, string group, string suffix = "") =>

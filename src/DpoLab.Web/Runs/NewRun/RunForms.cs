@@ -8,7 +8,10 @@ public static class RunForms
 {
     /// <summary>One for each kind of run.</summary>
     public static IReadOnlyList<RunForm> All { get; } =
-        [new DirectionForm(), new PairsForm(), new DpoForm(), new NeuronsForm(), new EvaluateForm(), new SweepForm(), new VerifyForm(), new StudyForm()];
+    [
+        new DirectionForm(), new PairsForm(), new DpoForm(), new NeuronsForm(), new EvaluateForm(), new SweepForm(), new VerifyForm(), new ExportForm(),
+        new DownloadForm(), new StudyForm(),
+    ];
 
     /// <summary>By the name in the address; null: unknown.</summary>
     public static RunForm? Find(string? key) => All.FirstOrDefault(form => form.Key == key);

@@ -45,9 +45,12 @@ public sealed record RunEstimate
         ArgumentNullException.ThrowIfNull(earlier);
         if (Model(parameters) is not { } input || facts.Model(input) is not { } model)
         {
-            return parameters is PairsParameters { Source: PairsSource.Dataset }
-                ? new RunEstimate { Seconds = StartSeconds, BasedOn = "a file is read once, no model is loaded" }
-                : new RunEstimate { BasedOn = "nothing yet: the model’s size is not known until it is added under Models" };
+            return parameters switch
+            {
+                PairsParameters { Source: PairsSource.Dataset } => new RunEstimate { Seconds = StartSeconds, BasedOn = "a file is read once, no model is loaded" },
+                DownloadParameters => new RunEstimate { BasedOn = "nothing yet: the hub says how large it is when the run asks, and it is seen then whether the disk holds it" },
+                _ => new RunEstimate { BasedOn = "nothing yet: the model’s size is not known until it is added under Models" },
+            };
         }
 
         var memory = RunMemory.Of(parameters, model);
@@ -67,6 +70,7 @@ public sealed record RunEstimate
         EvaluateParameters p => p.Model,
         SweepParameters p => p.Model,
         VerifyParameters p => p.Model,
+        ExportParameters p => p.Model,
         _ => null,
     };
 

@@ -26,6 +26,7 @@ public sealed record RunMemory(long Weights, long Optimizer, long Activations, l
             EvaluateParameters p => Evaluating(p.Data, model, weights, bytes, p.Variants.Count),
             VerifyParameters => new RunMemory(weights, 0, Decoding(model, batch: 8, tokens: 128, bytes), 100_000),
             SweepParameters p => Evaluating(p.Data, model, weights, bytes, p.Forms.Count * p.Alphas.Count * p.Betas.Count),
+            ExportParameters => new RunMemory(2 * weights, 0, 0, model.WeightBytes), // the live model and the folder that is loaded again
             DirectionParameters p => new RunMemory(weights, 0, (long)p.BatchSize * p.MaxTokens * (model.Width * 12L + model.NeuronsPerLayer * 2L) * bytes, model.Width * 4L),
             PairsParameters { Source: PairsSource.Model } p => new RunMemory(weights, 0, Decoding(model, p.BatchSize, p.MaxPromptTokens + p.NewTokens, bytes), 1_000_000),
             _ => new RunMemory(0, 0, 0, 1_000_000),

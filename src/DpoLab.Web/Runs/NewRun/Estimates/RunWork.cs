@@ -47,6 +47,7 @@ public sealed record RunWork(double Read, double Decoded, double Trained)
             EvaluateParameters p => Evaluate(p.Data, facts, p.Variants.Count, p.Half is PromptHalf.All ? 1 : 0.5),
             SweepParameters p => Sweep(p, facts),
             VerifyParameters => new RunWork(VerifiedTokens, VerifiedTokens, 0),
+            ExportParameters p => new RunWork(3.0 * p.Texts.Sum(text => text.Length) / BytesPerToken, 0, 0),
             _ => null,
         };
     }

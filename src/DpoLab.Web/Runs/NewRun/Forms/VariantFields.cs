@@ -15,6 +15,9 @@ internal static class VariantFields
 
     private const string Selection = "intervention.neurons";
 
+    /// <summary>What is done in a form that has one intervention and no rows.</summary>
+    public const string Alone = "";
+
     private static readonly FieldChoice[] Whats =
     [
         new("plain", "the model as it is"),
@@ -65,6 +68,17 @@ internal static class VariantFields
         return setting == "name" ? (index == "0" ? EvaluationBaseline.Base : $"row {int.Parse(index) + 1}") : Defaults.GetValueOrDefault(setting);
     }
 
+    /// <summary>The default text of a field of a form without rows; null for keys of other fields.</summary>
+    public static string? DefaultAlone(string key) =>
+        key is What or By || key.StartsWith("intervention.", StringComparison.Ordinal) ? Defaults.GetValueOrDefault(key) : null;
+
+    /// <summary>The fields of an intervention that stands alone.</summary>
+    public static IReadOnlyList<FormField> Intervention(string help) =>
+    [
+        new FormField { Key = What, Label = "Written in", Kind = FieldKind.Layout, Choices = [new("plain", "nothing"), .. Whats.Where(choice => choice.Value is not ("plain" or "model" or "prefix"))], Help = help },
+        .. Fields(Alone).Where(field => field.Key != "intervention.scope"), // weights act at every position
+    ];
+
     /// <summary>A row in a line: its name and what is done.</summary>
     public static string Say(RunDraft draft, int i)
     {
@@ -83,98 +97,106 @@ internal static class VariantFields
     public static FormSection Section(int i) => new($"Row {i + 1}", "", [
         new FormField { Key = At(i, "name"), Label = "Name", Kind = FieldKind.Text, Help = "The row’s name in the table; base and dpo are what others are compared with." },
         new FormField { Key = At(i, What), Label = "What is done", Kind = FieldKind.Layout, Choices = Whats, Help = "To the model, while it generates and while its perplexity is measured." },
-        Model(At(i, "model"), "Its model", "Evaluated in place of the run’s model.") with { Optional = true, Shown = Does(i, "model") },
+        Model(At(i, "model"), "Its model", "Evaluated in place of the run’s model.") with { Optional = true, Shown = Does(Before(i), "model") },
         new FormField
         {
-            Key = At(i, "promptPrefix"), Label = "Prefix", Kind = FieldKind.Text, Shown = Does(i, "prefix"),
+            Key = At(i, "promptPrefix"), Label = "Prefix", Kind = FieldKind.Text, Shown = Does(Before(i), "prefix"),
             Help = "Put before every prompt: the plain baseline. It does not count towards the prompt’s cut.",
         },
-        .. Form(i),
-        .. NeuronFields.Of(At(i, Selection), At(i, By), Does(i, "patch", "scale", "scale-key")),
-        .. Steering(i),
+        .. Fields(Before(i)),
     ]);
 
     /// <summary>Adds the discriminators, and takes away what the chosen kind does not have.</summary>
-    public static void Complete(RunDraft draft, JsonObject root, int i)
+    public static void Complete(RunDraft draft, JsonObject root, int i) => Complete(draft, root, Before(i));
+
+    /// <summary>The same below a prefix: <see cref="Alone"/>, or a row's.</summary>
+    public static void Complete(RunDraft draft, JsonObject root, string at)
     {
-        string what = draft[At(i, What)];
+        string what = draft[at + What];
         if (what is "plain" or "model" or "prefix")
             return;
-        JsonPath.Set(root, At(i, "intervention.type"), what);
+        JsonPath.Set(root, at + "intervention.type", what);
         if (what is "patch" or "scale" or "scale-key")
-            JsonPath.Set(root, At(i, "intervention.neurons.by"), draft[At(i, By)]);
+            JsonPath.Set(root, at + Selection + ".by", draft[at + By]);
     }
 
     /// <summary>The choices that a spec's variant stands for.</summary>
-    public static RunDraft Layout(RunDraft draft, JsonObject root, int i)
+    public static RunDraft Layout(RunDraft draft, JsonObject root, int i) => Layout(draft, JsonPath.Get(root, $"variants[{i}]")!, Before(i));
+
+    /// <summary>The same of what holds an intervention, below a prefix.</summary>
+    public static RunDraft Layout(RunDraft draft, JsonNode holder, string at)
     {
-        var variant = JsonPath.Get(root, $"variants[{i}]")!;
-        string what = variant["intervention"]?["type"]?.GetValue<string>()
-            ?? (variant["model"] is not null ? "model" : variant["promptPrefix"] is not null ? "prefix" : "plain");
-        return draft.With(At(i, What), what).With(At(i, By), variant["intervention"]?["neurons"]?["by"]?.GetValue<string>() ?? "groups");
+        string what = holder["intervention"]?["type"]?.GetValue<string>()
+            ?? (at == Alone ? "plain" : holder["model"] is not null ? "model" : holder["promptPrefix"] is not null ? "prefix" : "plain");
+        return draft.With(at + What, what).With(at + By, holder["intervention"]?["neurons"]?["by"]?.GetValue<string>() ?? "groups");
     }
 
-    private static Func<RunDraft, bool> Does(int i, params string[] whats) => draft => whats.Contains(draft[At(i, What)]);
+    private static string Before(int i) => At(i, "");
 
-    private static IEnumerable<FormField> Form(int i) =>
+    private static Func<RunDraft, bool> Does(string at, params string[] whats) => draft => whats.Contains(draft[at + What]);
+
+    private static IEnumerable<FormField> Fields(string at) =>
+        [.. Form(at), .. NeuronFields.Of(at + Selection, at + By, Does(at, "patch", "scale", "scale-key")), .. Steering(at)];
+
+    private static IEnumerable<FormField> Form(string at) =>
     [
         new FormField
         {
-            Key = At(i, "intervention.form"), Label = "Form", Kind = FieldKind.Choice, Choices = FormChoices, Shown = Does(i, "patch", "edit"),
+            Key = at + "intervention.form", Label = "Form", Kind = FieldKind.Choice, Choices = FormChoices, Shown = Does(at, "patch", "edit"),
             Help = "constant: one value at every position, the papers’ form. shift: the mean alone moves. live: the activation is multiplied (edits).",
         },
-        Number(At(i, "intervention.strength"), "Strength", "Patch: 1 moves the mean to the tuned model’s. Steering: the stream minus s·w; the papers use 20 to 100.") with
+        Number(at + "intervention.strength", "Strength", "Patch: 1 moves the mean to the tuned model’s. Steering: the stream minus s·w; the papers use 20 to 100.") with
         {
-            Shown = Does(i, "patch", "steer"),
+            Shown = Does(at, "patch", "steer"),
         },
-        Number(At(i, "intervention.alpha"), "α, β", "TP and AN weakened by α, TN and AP strengthened; a fraction β of each. The paper: 0.05, 0.5.") with
+        Number(at + "intervention.alpha", "α, β", "TP and AN weakened by α, TN and AP strengthened; a fraction β of each. The paper: 0.05, 0.5.") with
         {
-            Shown = Does(i, "edit"),
+            Shown = Does(at, "edit"),
             Unit = "α",
-            Beside = new FormField { Key = At(i, "intervention.beta"), Label = "β", Kind = FieldKind.Number, Unit = "β", Help = "" },
+            Beside = new FormField { Key = at + "intervention.beta", Label = "β", Kind = FieldKind.Number, Unit = "β", Help = "" },
         },
         new FormField
         {
-            Key = At(i, "intervention.groups"), Label = "Groups", Kind = FieldKind.Choices, Choices = GroupChoices, Shown = Does(i, "edit"),
+            Key = at + "intervention.groups", Label = "Groups", Kind = FieldKind.Choices, Choices = GroupChoices, Shown = Does(at, "edit"),
             Help = "Quadrants by the signs of cosine and base activation.",
         },
-        Number(At(i, "intervention.factor"), "Factor s", "The activation (or the input weights) times s. 0 ablates; the papers un-align with keys × 10.") with
+        Number(at + "intervention.factor", "Factor s", "The activation (or the input weights) times s. 0 ablates; the papers un-align with keys × 10.") with
         {
-            Shown = Does(i, "scale", "scale-key"),
+            Shown = Does(at, "scale", "scale-key"),
         },
     ];
 
-    private static IEnumerable<FormField> Steering(int i) =>
+    private static IEnumerable<FormField> Steering(string at) =>
     [
-        Input(At(i, "intervention.direction"), "Direction", InputRole.Direction, "The vector w.") with { Shown = Does(i, "steer") },
+        Input(at + "intervention.direction", "Direction", InputRole.Direction, "The vector w.") with { Shown = Does(at, "steer") },
         Choice(
-            At(i, "intervention.unit"),
+            at + "intervention.unit",
             "Unit of s",
             "raw: w as it is, as in the papers; the scale does not carry over from model to model. stream norm: w/‖w‖ times the norm that the stream has there.",
             (SteeringUnit.Raw, "raw"),
             (SteeringUnit.StreamNorm, "stream norm")) with
         {
-            Shown = Does(i, "steer"),
+            Shown = Does(at, "steer"),
         },
         Choice(
-            At(i, "intervention.point"),
+            at + "intervention.point",
             "Point, layer",
             "Where the stream is moved. The papers: resid_post of the last layer.",
             (SteeringPoint.ResidPost, "resid_post"),
             (SteeringPoint.MlpOut, "mlp_out")) with
         {
-            Shown = Does(i, "steer"),
-            Beside = Integer(At(i, "intervention.layer"), "Layer", "layer", "") with { Optional = true, Placeholder = "last" },
+            Shown = Does(at, "steer"),
+            Beside = Integer(at + "intervention.layer", "Layer", "layer", "") with { Optional = true, Placeholder = "last" },
         },
         Choice(
-            At(i, "intervention.scope"),
+            at + "intervention.scope",
             "Positions",
             "While generating; perplexity always acts on all. The papers: the last prompt position and every generated one.",
             (PositionScope.Generated, "generated"),
             (PositionScope.All, "all")) with
         {
             Minor = true,
-            Shown = Does(i, "patch", "edit", "scale", "scale-key", "steer"),
+            Shown = Does(at, "patch", "edit", "scale", "scale-key", "steer"),
         },
     ];
 }

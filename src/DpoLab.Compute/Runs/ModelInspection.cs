@@ -1,12 +1,11 @@
 using DpoLab.Compute.Checkpoints;
 using DpoLab.Compute.Models;
 using DpoLab.Compute.Models.Families;
-using DpoLab.Compute.Runs;
 using DpoLab.Compute.Tokenization;
 using DpoLab.Compute.Toxicity;
 using DpoLab.Contracts.Hosting;
 
-namespace DpoLab.Compute.Hosting;
+namespace DpoLab.Compute.Runs;
 
 /// <summary>Looks at a model folder: configuration, headers of the weight files, tokenizer. No weight is loaded.</summary>
 internal static class ModelInspection
