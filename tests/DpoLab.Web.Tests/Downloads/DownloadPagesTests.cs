@@ -2,7 +2,6 @@ using Bunit;
 using DpoLab.Contracts.Results;
 using DpoLab.Contracts.Runs;
 using DpoLab.Web.Accounts;
-using DpoLab.Web.Data;
 using DpoLab.Web.Datasets;
 using DpoLab.Web.Downloads;
 using DpoLab.Web.Models;
@@ -62,10 +61,8 @@ public sealed class DownloadPagesTests
         await using TestLab lab = await TestLab.StartAsync();
         string id = await lab.SubmitAsync(Small);
         await using var pages = new TestPages(lab);
-        await lab.Ingest.StoreAsync(id, Events.Numbered(1, Events.Started("ask the hub", "download"), new ProgressEvent
-        {
-            Stage = "download", Done = 250_000_000, Total = 1_000_000_000, Unit = "bytes", Rate = 20_000_000, Overall = 0.25,
-        }), TestLab.Token);
+        ProgressEvent quarter = Events.Progress("download", 250_000_000, 1_000_000_000, 0.25) with { Unit = "bytes", Rate = 20_000_000 };
+        await lab.Ingest.StoreAsync(id, Events.Numbered(1, Events.Started("ask the hub", "download"), quarter), TestLab.Token);
 
         var page = pages.Render<ModelsPage>();
         await page.WaitForAssertionAsync(() => Assert.Contains("250 MB of 1 GB, 20 MB/s", page.Find(".downloads").TextContent, StringComparison.Ordinal));
