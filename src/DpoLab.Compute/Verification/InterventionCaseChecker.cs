@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using DpoLab.Compute.Evaluation;
 using DpoLab.Compute.Generation;
@@ -14,8 +15,7 @@ namespace DpoLab.Compute.Verification;
 /// </summary>
 public sealed class InterventionCaseChecker : ICaseChecker
 {
-    private const int Window = 64;
-    private const int ComparedPositions = 4;
+    private const string Strided = "stride";
 
     /// <inheritdoc/>
     public string Kind => "science";
@@ -35,8 +35,8 @@ public sealed class InterventionCaseChecker : ICaseChecker
         using var decoder = reference.LoadBase();
         yield return Selections(reference);
         yield return StrengthZero(reference, decoder);
-        yield return Likelihood(reference, decoder, "none", "perplexity", null, ActedPositions.All, cancellationToken);
-        yield return Likelihood(reference, decoder, "none", "stride32", null, ActedPositions.All, cancellationToken);
+        foreach (string measure in reference.Json.Part("interventions").Part("none").EnumerateObject().Select(measure => measure.Name))
+            yield return Likelihood(reference, decoder, "none", measure, null, ActedPositions.All, cancellationToken);
         string[] given = [.. GivenNames(reference)];
         foreach (string intervention in ReferenceInterventions.Names.Where(given.Contains))
         {
@@ -95,8 +95,9 @@ public sealed class InterventionCaseChecker : ICaseChecker
         using var active = ActiveIntervention.Apply(decoder, plan, ActedPositions.All);
         var logits = decoder.Forward(reference.LoadDecoderTensor("left.input_ids"), reference.LoadDecoderTensor("left.attention_mask"));
         active.RequireFired();
-        var last = logits.narrow(1, logits.shape[1] - ComparedPositions, ComparedPositions);
-        return new Comparison($"{name}, logits", (last - reference.Load($"{name}.logits")).abs().max().item<float>(), ScienceDifference.Logits);
+        var expected = reference.Load($"{name}.logits"); // of the last positions
+        var last = logits.narrow(1, logits.shape[1] - expected.shape[1], expected.shape[1]);
+        return new Comparison($"{name}, logits", (last - expected).abs().max().item<float>(), ScienceDifference.Logits);
     }
 
     private static Comparison Greedy(ScienceCase reference, Decoder decoder, string name, InterventionPlan plan, CancellationToken cancellationToken)
@@ -128,8 +129,8 @@ public sealed class InterventionCaseChecker : ICaseChecker
     {
         using var active = plan is null ? null : ActiveIntervention.Apply(decoder, plan, acted);
         int[] text = reference.DecoderIds("text.input_ids");
-        int? stride = measure == "stride32" ? 32 : null;
-        var (nats, scored) = Perplexity.Sum(decoder, text, TextWindows.Cut(text.Length, Window, stride), cancellationToken: cancellationToken);
+        int? stride = measure.StartsWith(Strided, StringComparison.Ordinal) ? int.Parse(measure[Strided.Length..], CultureInfo.InvariantCulture) : null;
+        var (nats, scored) = Perplexity.Sum(decoder, text, TextWindows.Cut(text.Length, reference.Window, stride), cancellationToken: cancellationToken);
         active?.RequireFired();
         var expected = reference.Json.Part("interventions").Part(name).Part(measure);
         double sum = expected.Part("nll_sum").GetDouble();

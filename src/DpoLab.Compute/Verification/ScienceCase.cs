@@ -22,6 +22,7 @@ public sealed class ScienceCase : IDisposable
         Json = ReferenceJson.Read(folder.Of("science", name, "expected.json"));
         Family = Json.OptionalText("model") ?? name;
         tensors = SafetensorsFile.Open(folder.Of("science", name, "expected.safetensors"));
+        Window = ReferenceJson.Read(folder.Of("decoders", Family, "expected.json")).Part("window").GetInt32();
         decoderTensors = SafetensorsFile.Open(folder.Of("decoders", Family, "expected.safetensors"));
     }
 
@@ -33,6 +34,9 @@ public sealed class ScienceCase : IDisposable
 
     /// <summary>The content of <c>expected.safetensors</c>.</summary>
     public SafetensorsFile Tensors => tensors;
+
+    /// <summary>Tokens in a window of the text whose likelihood is summed.</summary>
+    public int Window { get; }
 
     public int EndOfText => Json.Part("end_of_text").GetInt32();
 

@@ -5,6 +5,9 @@ namespace DpoLab.Compute.Verification;
 /// <summary>Goes through every case below a folder and prints a line for each comparison.</summary>
 public sealed class VerificationReport(VerificationFolder folder, TextWriter output)
 {
+    /// <summary>Case to why it cannot be read.</summary>
+    private readonly Dictionary<string, string> unreadable = new(StringComparer.Ordinal);
+
     /// <summary>Comparisons that were right.</summary>
     public int Right { get; private set; }
 
@@ -12,7 +15,7 @@ public sealed class VerificationReport(VerificationFolder folder, TextWriter out
     public int Failed { get; private set; }
 
     /// <summary>Cases that could not be read.</summary>
-    public int Unreadable { get; private set; }
+    public int Unreadable => unreadable.Count;
 
     /// <summary>0 if all is right, 1 if any comparison fails, 2 if a case cannot be read.</summary>
     public int ExitCode => Unreadable > 0 ? 2 : Failed > 0 ? 1 : 0;
@@ -23,7 +26,7 @@ public sealed class VerificationReport(VerificationFolder folder, TextWriter out
         ArgumentNullException.ThrowIfNull(checkers);
         if (!Directory.Exists(folder.Path))
         {
-            Unreadable++;
+            unreadable[folder.Path] = "";
             output.WriteLine($"{folder.Path}: there is no such folder. Give one that is laid out like tests/fixtures.");
             return;
         }
@@ -45,7 +48,7 @@ public sealed class VerificationReport(VerificationFolder folder, TextWriter out
 
         if (Right + Failed + Unreadable == 0)
         {
-            Unreadable++;
+            unreadable[folder.Path] = "";
             output.WriteLine($"{folder.Path}: there is no case to check. Give a folder that is laid out like tests/fixtures.");
         }
 
@@ -74,7 +77,10 @@ public sealed class VerificationReport(VerificationFolder folder, TextWriter out
         catch (Exception error) when (error is not OperationCanceledException)
         {
             // A case from someone else can be broken in any way; the others are still worth checking.
-            Unreadable++;
+            // Several checkers look at one case: what all of them miss is said once.
+            if (unreadable.TryGetValue(label, out string? said) && said == error.Message)
+                return;
+            unreadable[label] = error.Message;
             output.WriteLine($"{label,-34} cannot be read: {error.Message}");
         }
     }

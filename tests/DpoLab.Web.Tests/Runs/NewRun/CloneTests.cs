@@ -22,6 +22,8 @@ public sealed class CloneTests
         new DpoParameters { Model = Model, Pairs = new DatasetRef(Stats), Mask = new NeuronMaskOptions(NeuronMaskMode.Freeze, new ListSelection([new(1, 2)])) },
         new NeuronsParameters { Base = Model, Tuned = Model, Direction = Stats, Reading = NeuronReading.Continuations, Continuations = Prompts },
         new NeuronsParameters { Base = Model, Tuned = InputRef.OfArtifact("r-abcdefgh", Artifacts.BestModel), Direction = Stats, Prompts = Prompts, Protocol = Protocol.Published },
+        new VerifyParameters { Model = Model },
+        new VerifyParameters { Model = Model, Values = InputRef.OfPath("/data/values"), Precision = Precision.Bf16 },
         new SweepParameters { Model = Model, Neurons = Stats, Data = Data with { Text = new DatasetRef(Model) }, Alphas = [0.01, 1e-5], Forms = [InterventionForm.Live], Baseline = Stats },
         new EvaluateParameters
         {
