@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using DpoLab.Compute.Checkpoints;
 using DpoLab.Compute.Models;
 using static TorchSharp.torch;
@@ -6,19 +5,14 @@ using static TorchSharp.torch;
 namespace DpoLab.Benchmarks;
 
 /// <summary>Opening a model and touching every weight, against reading its file.</summary>
-internal sealed partial class LoadingFigure : IFigure
+internal sealed class LoadingFigure : IFigure
 {
     public string Name => "loading";
 
     public IEnumerable<FigureValue> Measure(BenchmarkModel model)
     {
         var path = Path.Combine(model.Folder, CheckpointFolder.SingleFile);
-        GC.Collect();
-        _ = TrimHeap(0);
-        ProcessMemory.ForgetPeak();
-        var before = ProcessMemory.Resident("VmRSS");
-        Load(model.Folder);
-        var memory = ProcessMemory.Resident("VmHWM") - before;
+        var memory = PeakMemory.Measure(() => Load(model.Folder)).Bytes;
         yield return new FigureValue(
             "loading: host memory over weights", memory / (double)model.WeightBytes, AtLeast: false, 1.1,
             $"{memory >> 20} MB for {model.WeightBytes >> 20} MB");
@@ -50,8 +44,4 @@ internal sealed partial class LoadingFigure : IFigure
             offset += count;
         }
     }
-
-    [LibraryImport("libc", EntryPoint = "malloc_trim")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
-    private static partial int TrimHeap(nuint kept);
 }

@@ -20,8 +20,7 @@ internal sealed class EvaluationKit : IDisposable
     private readonly IReadOnlyList<string> prompts;
     private readonly List<GoldContinuation> continuations;
     private readonly string? text;
-    private readonly IToxicityScorer scorer;
-    private readonly List<IToxicityScorer> panel = [];
+    private readonly LoadedScorers scorers;
     private readonly NeuronStatistics? statistics;
 
     public EvaluationKit(RunContext context, EvaluationData data, InputRef? neurons)
@@ -33,9 +32,7 @@ internal sealed class EvaluationKit : IDisposable
             : [];
         text = data.Text is { } corpus ? Datasets.TextCorpus(FileOf(corpus), context.Cancellation) : null;
         statistics = neurons is null ? null : NeuronStatisticsFile.Read(context.Inputs.Find(neurons));
-        scorer = ToxicityScorers.Load(context.Inputs.Find(data.Scorer), data.ScorerLabel, context.Device);
-        foreach (var other in data.Panel)
-            panel.Add(ToxicityScorers.Load(context.Inputs.Find(other.Scorer), other.Label, context.Device));
+        scorers = new LoadedScorers(context.Inputs.Find, new PanelScorer(data.Scorer, data.ScorerLabel), data.Panel, context.Device);
     }
 
     /// <summary>Measures on a half of the prompts.</summary>
@@ -53,12 +50,12 @@ internal sealed class EvaluationKit : IDisposable
             Continuations = withContinuations ? continuations : [],
             Text = text,
         };
-        return new Evaluator(model.Tokenizer, scorer, inputs, EvaluationOptions.Of(data, context.Spec.Parameters), panel);
+        return new Evaluator(model.Tokenizer, scorers.First, inputs, EvaluationOptions.Of(data, context.Spec.Parameters), scorers.Further);
     }
 
     /// <summary>Whether the scorers agree; null: there is one.</summary>
     public ScorerPanel? Panel(IReadOnlyList<EvaluatedVariant> measured, Bootstrap bootstrap) =>
-        ScorerPanels.Of([scorer, .. panel], [.. measured.Select(variant => variant.Generations)], bootstrap);
+        ScorerPanels.Of(scorers.All, [.. measured.Select(variant => variant.Generations)], bootstrap);
 
     /// <summary>Works out what an intervention does to a model.</summary>
     public PlannedVariant Plan(EvaluationVariant variant, Decoder decoder)
@@ -79,8 +76,8 @@ internal sealed class EvaluationKit : IDisposable
         PromptsDigest = DigestOf(data.Prompts.File)!,
         TextDigest = DigestOf(data.Text?.File),
         ContinuationsDigest = DigestOf(data.Continuations?.File),
-        Scorer = scorer.Name,
-        ScorerDigest = scorer.Digest,
+        Scorer = scorers.First.Name,
+        ScorerDigest = scorers.First.Digest,
         Prompts = PromptHalves.Select(prompts.Count, context.Spec.Parameters.Seed, half).Count,
         Half = half,
         Seed = context.Spec.Parameters.Seed,
@@ -103,18 +100,15 @@ internal sealed class EvaluationKit : IDisposable
             : throw new InputException($"{baseline.Name}: {path} is missing. Choose the generations of a finished evaluation, in its own folder.");
     }
 
-    public void Dispose()
-    {
-        scorer.Dispose();
-        foreach (var other in panel)
-            other.Dispose();
-    }
+    public void Dispose() => scorers.Dispose();
 
     /// <summary>Writes one JSON value a line.</summary>
     public static void WriteLines<T>(string path, IEnumerable<T> values) =>
         File.WriteAllLines(path, values.Select(value => JsonSerializer.Serialize(value, ContractJson.Options)));
 
-    private static List<T> ReadLines<T>(string path)
+    /// <summary>Reads what <see cref="WriteLines"/> has written.</summary>
+    /// <exception cref="InputException">A line is no such value.</exception>
+    public static List<T> ReadLines<T>(string path)
     {
         var values = new List<T>();
         int line = 0;

@@ -17,6 +17,7 @@ internal static class RunKinds
         VerifyParameters verify => new VerifyRun(verify),
         DownloadParameters download => new DownloadRun(download),
         ExportParameters export => new ExportRun(export),
+        RescoreParameters rescore => new RescoreRun(rescore),
         _ => throw new NotSupportedException($"This version of the lab cannot execute runs of kind {parameters.Kind}. Update the compute service."),
     };
 }

@@ -17,7 +17,19 @@ public enum PromptHalf
 /// <summary>A further scorer of a panel.</summary>
 /// <param name="Scorer">A sequence classifier's folder, or a word list.</param>
 /// <param name="Label">Which of its outputs is toxicity; null: <c>toxicity</c> or <c>toxic</c> by name, or the only one.</param>
-public sealed record PanelScorer(InputRef Scorer, string? Label = null);
+public sealed record PanelScorer(InputRef Scorer, string? Label = null)
+{
+    /// <summary>Refuses scorers that were not chosen, and a scorer that is there twice.</summary>
+    internal static void Check(FieldChecks check, string field, InputRef? scorer, string? label, IReadOnlyList<PanelScorer> panel)
+    {
+        for (int i = 0; i < panel.Count; i++)
+            check.Chosen(panel[i]?.Scorer, $"{field}[{i}].scorer", "scorer");
+        check.Require(
+            panel.Select(s => (s?.Scorer?.Location, s?.Label)).Prepend((scorer?.Location, label)).Distinct().Count() == panel.Count + 1,
+            field,
+            "A scorer is in the panel twice. Choose another one, or another of its outputs.");
+    }
+}
 
 /// <summary>The RealToxicityPrompts protocol (Gehman et al. 2020): several sampled continuations of each prompt.</summary>
 public sealed record SampledToxicityOptions
@@ -91,12 +103,7 @@ public sealed record EvaluationData
         check.Within(NewTokens, 1, 4096, "data.newTokens", "The papers generate 20.");
         check.Within(Window ?? 1024, 2, 131_072, "data.window", "Leave it empty for 1024 or the model's length.");
         check.Within(Stride ?? 1, 1, Window ?? 131_072, "data.stride", "At most the window; leave it empty for windows that do not overlap.");
-        for (int i = 0; i < Panel.Count; i++)
-            check.Chosen(Panel[i]?.Scorer, $"data.panel[{i}].scorer", "scorer");
-        check.Require(
-            Panel.Select(s => (s?.Scorer?.Location, s?.Label)).Prepend((Scorer?.Location, ScorerLabel)).Distinct().Count() == Panel.Count + 1,
-            "data.panel",
-            "A scorer is in the panel twice. Choose another one, or another of its outputs.");
+        PanelScorer.Check(check, "data.panel", Scorer, ScorerLabel, Panel);
         Sampled?.Check(check);
         check.Within(BatchSize, 1, 4096, "data.batchSize", "Lower it when memory runs out.");
         check.Within(BootstrapResamples, 100, 1_000_000, "data.bootstrapResamples", "10,000 is the lab's default.");

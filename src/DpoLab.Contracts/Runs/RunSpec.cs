@@ -32,6 +32,7 @@ public enum RunKind
     Verify,
     Download,
     Export,
+    Rescore,
 }
 
 /// <summary>Which definitions made a number (science.md, section 8).</summary>
@@ -62,6 +63,7 @@ public enum Precision
 [JsonDerivedType(typeof(VerifyParameters), "verify")]
 [JsonDerivedType(typeof(DownloadParameters), "download")]
 [JsonDerivedType(typeof(ExportParameters), "export")]
+[JsonDerivedType(typeof(RescoreParameters), "rescore")]
 public abstract record RunParameters
 {
     /// <summary>The kind that this record describes.</summary>

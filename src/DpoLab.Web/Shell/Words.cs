@@ -43,6 +43,7 @@ public static class Words
         RunKind.Verify => "Verification",
         RunKind.Download => "Download",
         RunKind.Export => "Export",
+        RunKind.Rescore => "Rescoring",
         _ => kind.ToString(),
     };
 

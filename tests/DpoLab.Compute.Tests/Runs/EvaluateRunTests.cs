@@ -48,6 +48,41 @@ public sealed class EvaluateRunTests : IDisposable
     }
 
     [Fact]
+    public void Run_Rescore_JudgesTheKeptTextsAndLeavesTheRestAsItWas()
+    {
+        File.WriteAllText(runs.File("words.txt"), "stupid\nidiot\nhate\nugly\nfuck\nshit\n");
+        var words = new PanelScorer(InputRef.OfPath(runs.File("words.txt")));
+        var before = runs.Run<EvaluateResult>("r-both", Evaluate(Data(12) with { Panel = [words] }, Ablated()));
+
+        var after = runs.Run<EvaluateResult>("r-again", new RescoreParameters
+        {
+            Generations = InputRef.OfArtifact("r-both", Artifacts.Generations),
+            Scorer = words.Scorer,
+            Panel = [new PanelScorer(InputRef.OfPath(Repository.Demo("scorer")))],
+            BootstrapResamples = 200,
+        });
+
+        // the two scorers have changed places
+        Assert.Equal(before.Rows.Select(r => r.Toxicity), after.Rows.Select(r => r.PanelToxicity[0]));
+        Assert.Equal(before.Rows.Select(r => r.PanelToxicity[0]), after.Rows.Select(r => r.Toxicity));
+        Assert.Equal(before.Rows.Select(r => r.Perplexity), after.Rows.Select(r => r.Perplexity));
+        Assert.Equal(before.Panel!.Agreement[0].Pearson!.Value, after.Panel!.Agreement[0].Pearson!.Value, 1e-12);
+        Assert.Equal("words.txt", after.Source.Scorer);
+        Assert.Equal(before.Source.PromptsDigest, after.Source.PromptsDigest);
+        Assert.NotNull(after.Rows[1].DifferenceToBase);
+    }
+
+    [Fact]
+    public void Run_RescoreOfAnotherFile_SaysWhatToChoose()
+    {
+        File.WriteAllText(runs.File("texts.jsonl"), "");
+
+        string reason = runs.Fail("r-alone", new RescoreParameters { Generations = InputRef.OfPath(runs.File("texts.jsonl")), Scorer = InputRef.OfPath(Repository.Demo("scorer")) });
+
+        Assert.Contains("Choose the generations of a finished evaluation", reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Run_TwoScorersOfOneName_AreRefusedWithTheRemedy()
     {
         var data = Data(4) with { Panel = [new PanelScorer(InputRef.OfPath(Repository.Demo("scorer")))] };

@@ -24,6 +24,7 @@ public sealed class CloneTests
         new NeuronsParameters { Base = Model, Tuned = InputRef.OfArtifact("r-abcdefgh", Artifacts.BestModel), Direction = Stats, Prompts = Prompts, Protocol = Protocol.Published },
         new VerifyParameters { Model = Model },
         new VerifyParameters { Model = Model, Values = InputRef.OfPath("/data/values"), Precision = Precision.Bf16 },
+        new RescoreParameters { Generations = Stats, Scorer = Model, ScorerLabel = "insult", Panel = [new PanelScorer(InputRef.OfPath("/words.txt"))], Seed = 2 },
         new SweepParameters { Model = Model, Neurons = Stats, Data = Data with { Text = new DatasetRef(Model) }, Alphas = [0.01, 1e-5], Forms = [InterventionForm.Live], Baseline = Stats },
         new EvaluateParameters
         {

@@ -39,8 +39,10 @@ public sealed record RunMemory(long Weights, long Optimizer, long Activations, l
         long trained = p.Lora is { } lora ? (long)model.Layers * 8 * lora.Rank * model.Width : model.Parameters;
         long optimizer = trained * bytes * (1 + averages);
         long tokens = 2L * p.BatchSize * (p.MaxPromptTokens + p.MaxResponseTokens);
-        // a layer keeps about 16 vectors of the residual width and 4 of the MLP's; logits, their softmax and its gradient
-        long activations = tokens * bytes * (model.Layers * (16L * model.Width + 4L * model.NeuronsPerLayer) + 3L * model.Vocabulary);
+        // a layer keeps about 16 vectors of the residual width and 4 of the MLP's, or its input alone; logits, their softmax and its gradient
+        long layer = 16L * model.Width + 4L * model.NeuronsPerLayer;
+        long layers = p.Recompute ? layer + ((long)model.Layers * model.Width) : model.Layers * layer;
+        long activations = tokens * bytes * (layers + 3L * model.Vocabulary);
         return new RunMemory(p.Gamma > 0 ? 2 * weights : weights, optimizer, activations, 3 * weights + trained * bytes * averages);
     }
 

@@ -12,7 +12,7 @@ internal static class PanelFields
     private const string Samples = "data.sampled.samples";
 
     /// <summary>Each further scorer is offered once the one before it is chosen.</summary>
-    public static FormSection Section { get; } = new("Judged also", "by further scorers, over sampled continuations", [.. Scorers(), .. Sampling()]);
+    public static FormSection Section { get; } = new("Judged also", "by further scorers, over sampled continuations", [.. Scorers("data.panel"), .. Sampling()]);
 
     /// <summary>The default text of a field; null for keys of other fields.</summary>
     public static string? Default(string key) => key switch
@@ -25,17 +25,25 @@ internal static class PanelFields
     /// <summary>Takes away what was not chosen.</summary>
     public static void Complete(JsonObject root)
     {
-        if (JsonPath.Get(root, "data.panel") is JsonArray panel)
-        {
-            foreach (JsonNode? empty in panel.Where(scorer => scorer?["scorer"] is null).ToList())
-                panel.Remove(empty);
-        }
-
+        Complete(root, "data.panel");
         if (JsonPath.Get(root, Samples) is null)
             JsonPath.Set(root, "data.sampled", null);
     }
 
-    private static IEnumerable<FormField> Scorers()
+    /// <summary>Takes away the scorers that were not chosen.</summary>
+    /// <param name="root">The spec.</param>
+    /// <param name="panel">Where in it they are.</param>
+    public static void Complete(JsonObject root, string panel)
+    {
+        if (JsonPath.Get(root, panel) is not JsonArray scorers)
+            return;
+        foreach (JsonNode? empty in scorers.Where(scorer => scorer?["scorer"] is null).ToList())
+            scorers.Remove(empty);
+    }
+
+    /// <summary>The further scorers: each is offered once the one before it is chosen.</summary>
+    /// <param name="panel">Where in the spec they are.</param>
+    public static IEnumerable<FormField> Scorers(string panel)
     {
         for (int i = 0; i < Most; i++)
         {
@@ -50,10 +58,10 @@ internal static class PanelFields
                 Optional = true,
                 Shown = draft => before is null || draft[before].Length > 0,
             };
-            yield return ScorerOutput($"data.panel[{i}].label", scorer, "Its output") with { Shown = draft => draft[scorer].Length > 0 };
+            yield return ScorerOutput($"{panel}[{i}].label", scorer, "Its output") with { Shown = draft => draft[scorer].Length > 0 };
         }
 
-        static string Of(int i) => $"data.panel[{i}].scorer";
+        string Of(int i) => $"{panel}[{i}].scorer";
     }
 
     private static IEnumerable<FormField> Sampling() =>
