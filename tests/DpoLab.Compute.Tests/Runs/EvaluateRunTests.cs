@@ -50,7 +50,8 @@ public sealed class EvaluateRunTests : IDisposable
     [Fact]
     public void Run_Rescore_JudgesTheKeptTextsAndLeavesTheRestAsItWas()
     {
-        File.WriteAllText(runs.File("words.txt"), "stupid\nidiot\nhate\nugly\nfuck\nshit\n");
+        // common words, so that the scores vary
+        File.WriteAllText(runs.File("words.txt"), "the\t.5\nto\t.7\nyou\t.9\na\t.3\nof\t.2\n");
         var words = new PanelScorer(InputRef.OfPath(runs.File("words.txt")));
         var before = runs.Run<EvaluateResult>("r-both", Evaluate(Data(12) with { Panel = [words] }, Ablated()));
 
