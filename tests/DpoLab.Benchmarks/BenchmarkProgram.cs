@@ -10,6 +10,7 @@ internal static class BenchmarkProgram
     [
         new LoadingFigure(), new PrefillFigure(), new GenerationFigure(), new StatisticsFigure(), new EditFigure(),
         new DpoStepFigure(), new LossStageFigure(), new ProbeFigure(),
+        new DynamicPatchFigure(),
     ];
 
     /// <summary>What prints figures of its own: named by <c>--filter</c>, or all with <c>--all</c>.</summary>

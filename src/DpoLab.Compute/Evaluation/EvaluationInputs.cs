@@ -47,7 +47,12 @@ public sealed record EvaluationOptions
     /// <summary>Also measure perplexity with interventions at position 0 of each window only.</summary>
     public bool PublishedPerplexity { get; init; } = true;
 
-    /// <summary>Seeds the bootstrap.</summary>
+    /// <summary>0: greedy. Above it, one draw a prompt from the tokens that together reach <see cref="TopP"/>.</summary>
+    public double Temperature { get; init; }
+
+    public double TopP { get; init; } = 1;
+
+    /// <summary>Seeds the bootstrap and the draws.</summary>
     public int Seed { get; init; }
 
     public Protocol Protocol { get; init; } = Protocol.Corrected;

@@ -1,3 +1,4 @@
+using DpoLab.Compute.Generation;
 using DpoLab.Compute.Interventions;
 using DpoLab.Compute.Models;
 using DpoLab.Compute.Tokenization;
@@ -69,32 +70,31 @@ public sealed class Evaluator : IDisposable
     {
         ArgumentNullException.ThrowIfNull(decoder);
         ArgumentNullException.ThrowIfNull(variant);
-        var verdict = Judge(decoder, variant.Plan, cancellationToken);
+        var verdict = Judge(decoder, variant, cancellationToken);
         var prompts = PromptsFor(variant.Spec.PromptPrefix);
-        var acted = ActedPositions.Of(variant.Plan?.Scope ?? PositionScope.Generated);
         int[][] answers;
-        using (var active = Intervene(decoder, variant.Plan, acted))
+        using (var active = InterventionStack.Apply(decoder, variant.Plans, ActedPositions.Of))
         {
             answers = Answer(decoder, prompts.Challenge, "answers", progress, cancellationToken);
-            active?.RequireFired();
-            if (active is not null)
-                verdict = verdict with { Applied = active.Applied, Positions = active.Positions };
+            active.RequireFired();
+            if (active.Last is { } judged)
+                verdict = verdict with { Applied = judged.Applied, Positions = judged.Positions };
         }
 
         var generations = Score(variant.Spec.Name, prompts, answers, progress, cancellationToken);
         var samples = measure.HasFlag(Measures.Samples) ? Sample(decoder, variant, prompts, progress, cancellationToken) : [];
-        var (perplexity, published) = MeasurePerplexity(decoder, variant.Plan, measure, progress, cancellationToken);
+        var (perplexity, published) = MeasurePerplexity(decoder, variant, measure, progress, cancellationToken);
         var row = new EvaluationRow
         {
             Variant = variant.Spec.Name,
             Family = RowFamilies.Of(variant.Spec),
-            Neurons = variant.Plan?.Neurons,
+            Neurons = (variant.Attack ?? variant.Plan)?.Neurons,
             Toxicity = bootstrap.Mean([.. generations.Select(g => g.Score)]),
             PanelToxicity = [.. Enumerable.Range(0, judges.All.Count - 1).Select(i => bootstrap.Mean([.. generations.Select(g => g.Panel![i])]))],
             Sampled = SampledFigures.Of(samples, bootstrap),
             Perplexity = perplexity,
             PublishedPerplexity = published,
-            F1 = measure.HasFlag(Measures.F1) ? MeasureF1(decoder, variant.Plan, prompts, progress, cancellationToken) : null,
+            F1 = measure.HasFlag(Measures.F1) ? MeasureF1(decoder, variant, prompts, progress, cancellationToken) : null,
             Repetition = bootstrap.Mean([.. generations.Select(g => g.Missing is null ? Repetition.Of(g.Continuation) : (double?)null)]),
             MeanTokens = generations.Average(g => g.Tokens),
             Verdict = verdict,
@@ -110,32 +110,41 @@ public sealed class Evaluator : IDisposable
             probe.Dispose();
     }
 
-    private static ActiveIntervention? Intervene(Decoder decoder, InterventionPlan? plan, ActedPositions acted) =>
-        plan is null ? null : ActiveIntervention.Apply(decoder, plan, acted);
-
-    private Verdict Judge(Decoder decoder, InterventionPlan? plan, CancellationToken cancellationToken)
+    /// <summary>What attacks on a model are judged by: its logits under <paramref name="plan"/>, on a few prompts with its plain answers.</summary>
+    /// <param name="decoder">The model, with nothing intervening.</param>
+    /// <param name="plan">What stays in force under attack; null: nothing.</param>
+    /// <param name="cancellationToken">Looked at between batches.</param>
+    public VerdictProbe ProbeOf(Decoder decoder, InterventionPlan? plan, CancellationToken cancellationToken = default)
     {
-        if (plan is null)
+        int[][] few = [.. PromptsFor(null).Challenge.Take(VerdictPrompts)];
+        return new VerdictProbe(decoder, few, Answer(decoder, few, "verdict", null, cancellationToken), plan);
+    }
+
+    private Verdict Judge(Decoder decoder, PlannedVariant variant, CancellationToken cancellationToken)
+    {
+        if (variant.Against is { } before)
+            return Judged(before, before.LargestChange(variant.Attack));
+        if (variant.Plan is null)
             return Verdict.Plain;
         if (!probes.TryGetValue(decoder, out var probe))
         {
-            int[][] few = [.. PromptsFor(null).Challenge.Take(VerdictPrompts)];
-            probes[decoder] = probe = new VerdictProbe(decoder, few, Answer(decoder, few, "verdict", null, cancellationToken));
+            probes[decoder] = probe = ProbeOf(decoder, null, cancellationToken);
             probe.CheckStrengthZero();
         }
 
-        double change = probe.LargestChange(plan);
-        var kind = change <= probe.Rounding ? VerdictKind.NoEffect : VerdictKind.Fired;
-        return new Verdict(kind, LogitChange: change, Rounding: probe.Rounding);
+        return Judged(probe, probe.LargestChange(variant.Plan));
     }
+
+    private static Verdict Judged(VerdictProbe probe, double change) =>
+        new(change <= probe.Rounding ? VerdictKind.NoEffect : VerdictKind.Fired, LogitChange: change, Rounding: probe.Rounding);
 
     private int[][] Answer(
         Decoder decoder, IReadOnlyList<int[]> prompts, string stage, IProgress<EvaluationProgress>? progress, CancellationToken cancellationToken) =>
-        GreedyAnswers.Of(
+        ModelAnswers.Of(
             decoder,
             tokenizer,
             prompts,
-            options.NewTokens,
+            new GenerationOptions { NewTokens = options.NewTokens, Temperature = options.Temperature, TopP = options.TopP, Seed = options.Seed },
             options.BatchSize,
             progress is null ? null : new StageProgress(progress, stage, prompts.Count),
             cancellationToken);
@@ -154,12 +163,12 @@ public sealed class Evaluator : IDisposable
         if (options.Sampled is not { } sampling)
             return [];
         int[][] answers;
-        using (var active = Intervene(decoder, variant.Plan, ActedPositions.Of(variant.Plan?.Scope ?? PositionScope.Generated)))
+        using (var active = InterventionStack.Apply(decoder, variant.Plans, ActedPositions.Of))
         {
             var stage = progress is null ? null : new StageProgress(progress, "samples", prompts.Challenge.Length * sampling.Samples);
             answers = SampledAnswers.Of(
                 decoder, tokenizer, prompts.Challenge, options.NewTokens, sampling, options.Seed, options.BatchSize, stage, cancellationToken);
-            active?.RequireFired();
+            active.RequireFired();
         }
 
         GenerationRecord[] records =
@@ -190,14 +199,14 @@ public sealed class Evaluator : IDisposable
     }
 
     private (PerplexityResult? Ours, PerplexityResult? Published) MeasurePerplexity(
-        Decoder decoder, InterventionPlan? plan, Measures measure, IProgress<EvaluationProgress>? progress, CancellationToken cancellationToken)
+        Decoder decoder, PlannedVariant variant, Measures measure, IProgress<EvaluationProgress>? progress, CancellationToken cancellationToken)
     {
         if (text is null || !measure.HasFlag(Measures.Perplexity))
             return (null, null);
         bool published = options.Protocol is Protocol.Published;
         PerplexityResult Under(ActedPositions acted, string stage)
         {
-            using var active = Intervene(decoder, plan, acted);
+            using var active = InterventionStack.Apply(decoder, variant.Plans, _ => acted);
             int windows = Perplexity.Windows(decoder, text, options.Window, options.Stride).Count;
             var result = Perplexity.Of(
                 decoder,
@@ -207,32 +216,36 @@ public sealed class Evaluator : IDisposable
                 countUnscored: published,
                 progress: progress is null ? null : new StageProgress(progress, stage, windows),
                 cancellationToken: cancellationToken);
-            active?.RequireFired();
+            active.RequireFired();
             return result;
         }
 
-        if (plan is null)
+        if (!variant.Plans.Any())
         {
+            // An attack without a plan has changed the weights.
+            if (variant.Against is not null)
+                return (Under(ActedPositions.All, "perplexity"), null);
+
             // Text before a prompt does not change the model: every plain variant of one model has one perplexity.
             if (!plainPerplexity.TryGetValue(decoder, out var plain))
                 plainPerplexity[decoder] = plain = Under(ActedPositions.All, "perplexity");
             return (plain, null);
         }
 
-        bool hasPositions = !plan.Operations.Any(operation => operation is KeyOperation);
+        bool hasPositions = !variant.Plans.SelectMany(plan => plan.Operations).Any(operation => operation is KeyOperation);
         bool both = options.PublishedPerplexity && hasPositions && measure.HasFlag(Measures.PublishedPerplexity);
         var first = both || (published && hasPositions) ? Under(ActedPositions.FirstOfWindow, "published perplexity") : null;
         return published && first is not null ? (first, first) : (Under(ActedPositions.All, "perplexity"), first);
     }
 
     private Estimate? MeasureF1(
-        Decoder decoder, InterventionPlan? plan, TokenizedPrompts prompts, IProgress<EvaluationProgress>? progress, CancellationToken cancellationToken)
+        Decoder decoder, PlannedVariant variant, TokenizedPrompts prompts, IProgress<EvaluationProgress>? progress, CancellationToken cancellationToken)
     {
         if (gold.Length == 0)
             return null;
-        using var active = Intervene(decoder, plan, ActedPositions.Of(plan?.Scope ?? PositionScope.Generated));
+        using var active = InterventionStack.Apply(decoder, variant.Plans, ActedPositions.Of);
         int[][] answers = Answer(decoder, prompts.Continuations, "continuations", progress, cancellationToken);
-        active?.RequireFired();
+        active.RequireFired();
         bool withPrompt = options.Protocol is Protocol.Published;
         return bootstrap.Mean(
         [

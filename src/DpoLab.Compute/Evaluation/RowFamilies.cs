@@ -13,6 +13,7 @@ public static class RowFamilies
         return variant.Intervention switch
         {
             PatchIntervention => RowFamily.Patch,
+            DynamicPatchIntervention => RowFamily.DynamicPatch,
             EditIntervention => RowFamily.Edit,
             ScaleIntervention { Factor: 0 } => RowFamily.Ablate,
             SteerIntervention => RowFamily.Steer,

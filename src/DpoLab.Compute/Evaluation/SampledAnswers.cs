@@ -36,11 +36,11 @@ public static class SampledAnswers
             Temperature = sampling.Temperature,
             TopP = sampling.TopP,
             Seed = seed,
-            EndOfText = GreedyAnswers.EndOfText(decoder, tokenizer),
-            PadId = GreedyAnswers.PadId(tokenizer),
+            EndOfText = ModelAnswers.EndOfText(decoder, tokenizer),
+            PadId = ModelAnswers.PadId(tokenizer),
         };
         int[][] repeated = [.. prompts.SelectMany(prompt => Enumerable.Repeat(prompt, sampling.Samples))];
-        var tokens = progress is null ? null : new GreedyAnswers.PromptsDone(progress, newTokens);
-        return GreedyAnswers.Continue(decoder, repeated, options, batchSize, tokens, cancellationToken);
+        var tokens = progress is null ? null : new ModelAnswers.PromptsDone(progress, newTokens);
+        return ModelAnswers.Continue(decoder, repeated, options, batchSize, tokens, cancellationToken);
     }
 }

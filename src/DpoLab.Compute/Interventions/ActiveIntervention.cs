@@ -15,6 +15,7 @@ public sealed class ActiveIntervention : IDisposable
     private readonly ActedPositions acted;
     private readonly List<IDisposable> registrations = [];
     private readonly List<Tensor> owned = [];
+    private readonly Dictionary<Decoder, ReadAlong> sources = [];
     private readonly List<(KeyOperation Key, Tensor Original)> scaledKeys = [];
     private readonly Tensor maskedPositions;
     private long unmaskedPositions;
@@ -79,6 +80,8 @@ public sealed class ActiveIntervention : IDisposable
         disposed = true;
         foreach (var registration in registrations)
             registration.Dispose();
+        foreach (var source in sources.Values)
+            source.Dispose();
         using (no_grad())
         using (NewDisposeScope())
         {
@@ -112,10 +115,19 @@ public sealed class ActiveIntervention : IDisposable
                 scaledKeys.Add((key, original));
                 Register(HookPoint.MlpPost, key.Layer, countsPositions, change: null);
                 break;
+            case TransplantOperation transplant:
+                var index = Own(Index(transplant.Neurons));
+                var source = SourceOf(transplant.Source);
+                source.Keep(transplant.Layer, index);
+                Register(HookPoint.MlpPost, transplant.Layer, countsPositions, m => m.index_copy(2, index, source.Values(transplant.Layer)));
+                break;
             default:
                 throw new ArgumentException($"Unknown operation {operation.GetType().Name}.", nameof(operation));
         }
     }
+
+    private ReadAlong SourceOf(Decoder model) =>
+        sources.TryGetValue(model, out var known) ? known : sources[model] = new ReadAlong(decoder, model, acted);
 
     /// <summary>m := factor ⊙ m + offset over the whole layer, neurons that were not chosen having factor 1 and offset 0.</summary>
     private Func<Tensor, Tensor> Arithmetic(NeuronOperation operation)

@@ -16,6 +16,8 @@ public static class BakedIntervention
     public static string? WhyNot(InterventionPlan plan, bool outputBias, string family)
     {
         ArgumentNullException.ThrowIfNull(plan);
+        if (plan.Operations.Any(operation => operation is TransplantOperation))
+            return "A dynamic patch needs the other model beside this one: no weights hold it.";
         if (plan.Operations.OfType<SteeringOperation>().Any(steering => steering.TimesStreamNorm))
             return "Steering by the stream's norm depends on the text at each position, which no weight can say. Use raw strength.";
         return !outputBias && plan.Operations.Any(Adds)

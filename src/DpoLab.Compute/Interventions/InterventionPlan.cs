@@ -1,3 +1,4 @@
+using DpoLab.Compute.Models;
 using DpoLab.Contracts.Runs;
 
 namespace DpoLab.Compute.Interventions;
@@ -41,3 +42,9 @@ public sealed record KeyOperation(int Layer, int[] Neurons, double Factor) : Lay
 /// <param name="Offset">[d].</param>
 /// <param name="TimesStreamNorm">The offset is multiplied by the norm that the stream has at the position.</param>
 public sealed record SteeringOperation(int Layer, SteeringPoint Point, double[] Offset, bool TimesStreamNorm = false) : LayerOperation(Layer);
+
+/// <summary>At each position the neurons take the value that they have there in another model, which reads the same text.</summary>
+/// <param name="Layer">From 0.</param>
+/// <param name="Neurons">Indices in the layer, rising.</param>
+/// <param name="Source">The other model. It is read from, and must not be the one that is intervened on.</param>
+public sealed record TransplantOperation(int Layer, int[] Neurons, Decoder Source) : LayerOperation(Layer);

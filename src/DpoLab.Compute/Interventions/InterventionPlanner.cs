@@ -1,3 +1,4 @@
+using DpoLab.Compute.Models;
 using DpoLab.Compute.Neurons;
 using DpoLab.Contracts.Runs;
 
@@ -13,7 +14,9 @@ public readonly record struct ModelShape(int Layers, int NeuronsPerLayer, int Wi
 /// <param name="shape">Of the model that is intervened on.</param>
 /// <param name="statistics">What selections, patches and edits read; null: only lists and steering can be planned.</param>
 /// <param name="direction">Reads the vector w of a steering, [d].</param>
-public sealed class InterventionPlanner(ModelShape shape, NeuronStatistics? statistics, Func<InputRef, double[]> direction)
+/// <param name="model">Loads the model that a dynamic patch reads along; null: there is none here.</param>
+public sealed class InterventionPlanner(
+    ModelShape shape, NeuronStatistics? statistics, Func<InputRef, double[]> direction, Func<InputRef, Decoder>? model = null)
 {
     /// <summary>What the intervention does in each layer.</summary>
     /// <exception cref="InputException">It does not fit the model or its statistics.</exception>
@@ -33,6 +36,7 @@ public sealed class InterventionPlanner(ModelShape shape, NeuronStatistics? stat
             ScaleIntervention scale => OfNeurons(scale, Choose(scale.Neurons), _ => scale.Factor, _ => 0),
             ScaleKeyIntervention key => ScaleKey(key),
             SteerIntervention steer => Steer(steer),
+            DynamicPatchIntervention dynamic => DynamicPatch(dynamic),
             _ => throw new ArgumentException($"Unknown intervention {intervention?.GetType().Name ?? "null"}.", nameof(intervention)),
         };
     }
@@ -104,6 +108,23 @@ public sealed class InterventionPlanner(ModelShape shape, NeuronStatistics? stat
         // 0·x is −0 for a negative x, and adding −0 is not what strength 0 means
         double[] offset = Array.ConvertAll(w, x => scale == 0 ? 0 : scale * x);
         return new InterventionPlan(steer.Scope, [new SteeringOperation(layer, steer.Point, offset, relative)], Neurons: null);
+    }
+
+    private InterventionPlan DynamicPatch(DynamicPatchIntervention dynamic)
+    {
+        int[] neurons = Choose(dynamic.Neurons);
+        var source = model?.Invoke(dynamic.Tuned)
+            ?? throw new InputException($"{dynamic.Tuned.Name} cannot be read along here: dynamic patches need a run that loads two models.");
+        var c = source.Configuration;
+        if (c.Layers != shape.Layers || c.Neurons != shape.NeuronsPerLayer)
+        {
+            throw new InputException(
+                $"{dynamic.Tuned.Name} has {c.Layers} layers of {c.Neurons} neurons, the model {shape.Layers} of {shape.NeuronsPerLayer}. Choose a model that "
+                + "was tuned from this one.");
+        }
+
+        return new InterventionPlan(
+            dynamic.Scope, [.. ByLayer(neurons).Select(layer => new TransplantOperation(layer.Key, [.. layer.Select(InLayer)], source))], neurons.Length);
     }
 
     private InterventionPlan OfNeurons(Intervention intervention, int[] neurons, Func<int, double> factor, Func<int, double> offset) => new(

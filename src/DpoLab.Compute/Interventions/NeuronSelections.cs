@@ -18,6 +18,7 @@ public static class NeuronSelections
         {
             GroupSelection groups => OfGroups(groups, Needed(statistics)),
             TopToxicSelection top => MostToxic(top, Needed(statistics)),
+            ChangeSelection change => MostChanged(change, Needed(statistics)),
             ListSelection list => [.. list.Neurons.Select(neuron => Flat(neuron, layers, neuronsPerLayer))],
             _ => throw new ArgumentException($"Unknown selection {selection?.GetType().Name ?? "null"}.", nameof(selection)),
         };
@@ -36,6 +37,13 @@ public static class NeuronSelections
     {
         var ranked = NeuronRanking.ByCosine(statistics).Take(top.Count);
         return [.. ranked.Where(i => !top.PositiveOnly || statistics.ActivationBefore[i] > 0)];
+    }
+
+    private static int[] MostChanged(ChangeSelection change, NeuronStatistics statistics)
+    {
+        if (change.Count > statistics.Count)
+            throw new InputException($"The {change.Count:N0} neurons of greatest change are asked for, and the model has {statistics.Count:N0}. Enter at most as many.");
+        return [.. NeuronRanking.ByChange(statistics, change.Measure).Take(change.Count)];
     }
 
     private static int Flat(NeuronIndex neuron, int layers, int neuronsPerLayer) =>

@@ -12,6 +12,7 @@ public sealed partial class Decoder
         ArgumentNullException.ThrowIfNull(ids);
         var past = cache?.Length ?? 0;
         DecoderInput.Check(Configuration, ids, attentionMask, cache, past, options?.Positions);
+        Hooks.Begin(new PassInput(ids, attentionMask, cache, options));
         var length = ids.shape[1];
         // A mask of ones says nothing, and without one the faster kernels can be used.
         var mask = attentionMask is null || DecoderInput.IsAllOnes(attentionMask) ? null : attentionMask.to(Device);

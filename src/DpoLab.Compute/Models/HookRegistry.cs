@@ -2,6 +2,13 @@ using static TorchSharp.torch;
 
 namespace DpoLab.Compute.Models;
 
+/// <summary>What a forward pass begins with: as the arguments of <see cref="Decoder.Begin"/>.</summary>
+/// <param name="Ids">Token ids, <c>[B, T]</c>.</param>
+/// <param name="AttentionMask">1 for real tokens, <c>[B, Past + T]</c>; null when all are real.</param>
+/// <param name="Cache">Earlier positions; null for a whole text.</param>
+/// <param name="Options">Departures; null: none.</param>
+public sealed record PassInput(Tensor Ids, Tensor? AttentionMask, KeyValueCache? Cache, ForwardOptions? Options);
+
 /// <summary>
 /// The hooks of one decoder. Each is taken off by disposing what <see cref="Add"/> returned; several at one point are called in the order
 /// in which they were added, each with what the one before it returned. Where none is registered a forward pass does nothing at all.
@@ -11,6 +18,7 @@ public sealed class HookRegistry
     private static readonly int Points = Enum.GetValues<HookPoint>().Length;
 
     private readonly Registration[]?[] registered;
+    private Action<PassInput>? before;
 
     internal HookRegistry(int layers) => registered = new Registration[Points * layers][];
 
@@ -31,6 +39,17 @@ public sealed class HookRegistry
         Count++;
         return registration;
     }
+
+    /// <summary>Calls <paramref name="read"/> at the beginning of each forward pass, until the returned object is disposed.</summary>
+    public IDisposable AddBefore(Action<PassInput> read)
+    {
+        ArgumentNullException.ThrowIfNull(read);
+        before += read;
+        Count++;
+        return new BeforeRegistration(this, read);
+    }
+
+    internal void Begin(PassInput input) => before?.Invoke(input);
 
     internal Tensor Apply(HookPoint point, Tensor value, ForwardContext context)
     {
@@ -61,6 +80,20 @@ public sealed class HookRegistry
             return;
         registered[registration.Slot] = left.Length == 0 ? null : left;
         Count--;
+    }
+
+    private sealed class BeforeRegistration(HookRegistry owner, Action<PassInput> read) : IDisposable
+    {
+        private bool disposed;
+
+        public void Dispose()
+        {
+            if (disposed)
+                return;
+            disposed = true;
+            owner.before -= read;
+            owner.Count--;
+        }
     }
 
     private sealed class Registration(HookRegistry owner, int slot, Hook hook) : IDisposable

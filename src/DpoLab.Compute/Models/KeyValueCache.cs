@@ -10,6 +10,7 @@ public sealed class KeyValueCache : IDisposable
 {
     private readonly Tensor[] keys;
     private readonly Tensor[] values;
+    private readonly Dictionary<Decoder, KeyValueCache> besides = [];
 
     /// <summary>Takes the memory.</summary>
     /// <param name="decoder">The model that will fill it.</param>
@@ -45,6 +46,23 @@ public sealed class KeyValueCache : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(length, Length);
         Length = length;
+        foreach (var other in besides.Values)
+            other.Truncate(length);
+    }
+
+    /// <summary>
+    /// The cache of another model that reads the same text along with the one that fills this cache: it has as many rows and positions, and is cut,
+    /// thinned out and given back together with it.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">There are positions here that the other model has not read.</exception>
+    public KeyValueCache Beside(Decoder other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        if (!besides.TryGetValue(other, out var cache))
+            besides[other] = cache = new KeyValueCache(other, Batch, Capacity);
+        return cache.Length == Length
+            ? cache
+            : throw new InvalidOperationException($"One model has read {Length} positions, the one beside it {cache.Length}: both must read a text from its beginning.");
     }
 
     /// <summary>Keeps only some rows, in the given order.</summary>
@@ -58,6 +76,8 @@ public sealed class KeyValueCache : IDisposable
         }
 
         Batch = rows.shape[0];
+        foreach (var other in besides.Values)
+            other.Keep(rows);
 
         Tensor Kept(Tensor all)
         {
@@ -71,6 +91,8 @@ public sealed class KeyValueCache : IDisposable
     {
         foreach (var tensor in keys.Concat(values))
             tensor.Dispose();
+        foreach (var other in besides.Values)
+            other.Dispose();
     }
 
     /// <summary>Appends the new keys and values <c>[B, KeyValueHeads, T, HeadSize]</c> of a layer behind <see cref="Length"/>.</summary>

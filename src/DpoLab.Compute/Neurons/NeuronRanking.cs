@@ -36,6 +36,14 @@ public static class NeuronRanking
         return Descending(Enumerable.Range(0, statistics.Count), i => statistics.Cosine[i]);
     }
 
+    /// <summary>All neurons from the one that tuning changed most to the least, whichever way; changes that are not finite come last.</summary>
+    public static int[] ByChange(NeuronStatistics statistics, ChangeMeasure measure)
+    {
+        ArgumentNullException.ThrowIfNull(statistics);
+        Func<int, double> change = measure is ChangeMeasure.Activation ? statistics.ActivationChange : statistics.ProjectionChange;
+        return Descending(Enumerable.Range(0, statistics.Count), i => double.IsFinite(change(i)) ? Math.Abs(change(i)) : double.NaN);
+    }
+
     /// <summary>The lowered neurons of the given groups from the largest reduction to the smallest.</summary>
     public static int[] ByReduction(NeuronStatistics statistics, byte[] codes, IEnumerable<NeuronGroup> groups)
     {

@@ -6,13 +6,14 @@ using DpoLab.Compute.Interventions;
 using DpoLab.Compute.Models;
 using DpoLab.Compute.Neurons;
 using DpoLab.Compute.Toxicity;
+using DpoLab.Compute.Training;
 using DpoLab.Contracts;
 using DpoLab.Contracts.Results;
 using DpoLab.Contracts.Runs;
 
 namespace DpoLab.Compute.Runs;
 
-/// <summary>What evaluations and sweeps read besides the model, opened once.</summary>
+/// <summary>What evaluations, sweeps, dynamic patches and attacks read besides the model, opened once.</summary>
 internal sealed class EvaluationKit : IDisposable
 {
     private readonly RunContext context;
@@ -40,7 +41,10 @@ internal sealed class EvaluationKit : IDisposable
     /// <param name="half">Which prompts.</param>
     /// <param name="most">Use only the first so many of them; null: all.</param>
     /// <param name="withContinuations">False: without F1, which choosing does not need.</param>
-    public Evaluator Evaluator(LoadedModel model, PromptHalf half, int? most = null, bool withContinuations = true)
+    /// <param name="temperature">0: greedy.</param>
+    /// <param name="topP">Of draws.</param>
+    public Evaluator Evaluator(
+        LoadedModel model, PromptHalf half, int? most = null, bool withContinuations = true, double temperature = 0, double topP = 1)
     {
         model.RequireRoom(data.MaxPromptTokens, data.NewTokens);
         var chosen = PromptHalves.Select(prompts.Count, context.Spec.Parameters.Seed, half).Take(most ?? int.MaxValue);
@@ -50,23 +54,39 @@ internal sealed class EvaluationKit : IDisposable
             Continuations = withContinuations ? continuations : [],
             Text = text,
         };
-        return new Evaluator(model.Tokenizer, scorers.First, inputs, EvaluationOptions.Of(data, context.Spec.Parameters), scorers.Further);
+        var options = EvaluationOptions.Of(data, context.Spec.Parameters) with { Temperature = temperature, TopP = topP };
+        return new Evaluator(model.Tokenizer, scorers.First, inputs, options, scorers.Further);
     }
 
     /// <summary>Whether the scorers agree; null: there is one.</summary>
     public ScorerPanel? Panel(IReadOnlyList<EvaluatedVariant> measured, Bootstrap bootstrap) =>
         ScorerPanels.Of(scorers.All, [.. measured.Select(variant => variant.Generations)], bootstrap);
 
-    /// <summary>Works out what an intervention does to a model.</summary>
-    public PlannedVariant Plan(EvaluationVariant variant, Decoder decoder)
+    /// <summary>Works out what a variant's intervention does to a model.</summary>
+    /// <param name="variant">Which.</param>
+    /// <param name="decoder">The model.</param>
+    /// <param name="other">Loads the model that a dynamic patch reads along; null: there is none here.</param>
+    public PlannedVariant Plan(EvaluationVariant variant, Decoder decoder, Func<InputRef, Decoder>? other = null) =>
+        new(variant, variant.Intervention is null ? null : Plan(variant.Intervention, decoder, other));
+
+    /// <summary>Works out what an intervention does to a model; arguments as for a variant.</summary>
+    public InterventionPlan Plan(Intervention intervention, Decoder decoder, Func<InputRef, Decoder>? other = null)
     {
-        if (variant.Intervention is null)
-            return new PlannedVariant(variant, Plan: null);
         var c = decoder.Configuration;
         var planner = new InterventionPlanner(
-            new ModelShape(c.Layers, c.Neurons, c.Width), statistics, direction => DirectionFile.Read(context.Inputs.Find(direction), c.Width).Vector);
-        return new PlannedVariant(variant, planner.Plan(variant.Intervention));
+            new ModelShape(c.Layers, c.Neurons, c.Width), statistics, direction => DirectionFile.Read(context.Inputs.Find(direction), c.Width).Vector, other);
+        return planner.Plan(intervention);
     }
+
+    /// <summary>The answers that the lab's preference pairs call rejected, as the model's tokens.</summary>
+    public IReadOnlyList<LearnedAnswer> RejectedAnswers(RelearnAttack attack, LoadedModel model) =>
+    [
+        .. Datasets.PreferencePairs(FileOf(attack.Pairs!), context.Cancellation)
+            .Select(pair => new LearnedAnswer(
+                model.Encode(pair.Prompt, attack.MaxPromptTokens, "A prompt"),
+                [.. model.Tokenizer.Encode(pair.Rejected, specialTokens: false).Take(attack.MaxResponseTokens)]))
+            .Where(answer => answer.Answer.Length > 0),
+    ];
 
     /// <summary>What made the numbers.</summary>
     public EvaluationSource Source(InputRef model, PromptHalf half) => new()

@@ -11,22 +11,26 @@ internal sealed class ModelShelf(RunContext context) : IDisposable
     private readonly Dictionary<string, LoadedModel> models = new(StringComparer.Ordinal);
 
     /// <summary>The model of an input, loaded.</summary>
-    public LoadedModel Get(InputRef input)
+    /// <param name="input">Which.</param>
+    /// <param name="beside">One that is in use and stays, however large both are; null: none.</param>
+    public LoadedModel Get(InputRef input, InputRef? beside = null)
     {
         string path = context.Inputs.Find(input);
         if (models.TryGetValue(path, out var known))
             return known;
         if (models.Values.Sum(m => m.WeightBytes) > SmallBytes)
-            Clear();
+            Clear(beside is null ? null : context.Inputs.Find(beside));
         return models[path] = LoadedModel.Load(context, input);
     }
 
-    public void Dispose() => Clear();
+    public void Dispose() => Clear(except: null);
 
-    private void Clear()
+    private void Clear(string? except)
     {
-        foreach (var model in models.Values)
+        foreach (var (path, model) in models.Where(m => m.Key != except).ToList())
+        {
             model.Dispose();
-        models.Clear();
+            models.Remove(path);
+        }
     }
 }

@@ -18,6 +18,8 @@ internal static class RunKinds
         DownloadParameters download => new DownloadRun(download),
         ExportParameters export => new ExportRun(export),
         RescoreParameters rescore => new RescoreRun(rescore),
+        DynamicPatchParameters patch => new DynamicPatchRun(patch),
+        SurviveParameters survive => new SurviveRun(survive),
         _ => throw new NotSupportedException($"This version of the lab cannot execute runs of kind {parameters.Kind}. Update the compute service."),
     };
 }

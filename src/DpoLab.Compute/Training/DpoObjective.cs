@@ -88,7 +88,7 @@ internal sealed class DpoObjective(TrainingSubject subject, DpoOptions options, 
             return;
         }
 
-        states.Backward(statesGradient(RowsGradient()));
+        states.Backward(statesGradient(OutputProjections.RowsGradient(policy)));
     }
 
     private (PairMetrics Metrics, PairLoss[] Losses, VocabularyLoss Stage) Forward(
@@ -141,19 +141,6 @@ internal sealed class DpoObjective(TrainingSubject subject, DpoOptions options, 
         options.Protocol is Protocol.Published && referenceLogProbabilities is not null
             ? RowSums(batch, referenceLogProbabilities, batch.TargetWeights)
             : [.. indices.Select(i => reference.Chosen[i]), .. indices.Select(i => reference.Rejected[i])];
-
-    /// <summary>The gradient of the unembedding that the loss adds to; null when it is not trained.</summary>
-    private Tensor? RowsGradient()
-    {
-        Tensor rows = policy.UnembeddingRows;
-        if (!rows.requires_grad)
-            return null;
-        if (rows.grad is { } existing)
-            return existing;
-        using var noGrad = no_grad();
-        rows.grad = zeros_like(rows);
-        return rows.grad;
-    }
 
     private static double[] RowSums(ScoredBatch batch, Tensor values, double[] weights)
     {

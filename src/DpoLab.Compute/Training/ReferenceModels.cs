@@ -77,6 +77,19 @@ internal sealed class RememberedStates : IReferenceModel, IDisposable
 internal static class OutputProjections
 {
     public static OutputProjection Of(Decoder model) => new(model.UnembeddingRows, model.Configuration.LogitSoftCap);
+
+    /// <summary>The gradient of the unembedding that a loss adds to; null when it is not trained.</summary>
+    public static Tensor? RowsGradient(Decoder model)
+    {
+        Tensor rows = model.UnembeddingRows;
+        if (!rows.requires_grad)
+            return null;
+        if (rows.grad is { } existing)
+            return existing;
+        using var noGrad = no_grad();
+        rows.grad = zeros_like(rows);
+        return rows.grad;
+    }
 }
 
 /// <summary>The reference's summed log-probabilities, computed once and kept; NaN where a pair is never used.</summary>

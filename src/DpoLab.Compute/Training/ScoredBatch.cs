@@ -56,10 +56,12 @@ internal sealed record ScoredBatch
     /// <summary>
     /// Pads on the right; response tokens alone are scored (<c>corrected</c>).
     /// </summary>
-    public static ScoredBatch Of(IReadOnlyList<PreferencePair> pairs, Device device)
+    public static ScoredBatch Of(IReadOnlyList<PreferencePair> pairs, Device device) =>
+        OfRows([.. pairs.Select(p => (p.Prompt, p.Chosen)), .. pairs.Select(p => (p.Prompt, p.Rejected))], device);
+
+    /// <summary>As <see cref="Of"/>, with rows that make no pairs.</summary>
+    public static ScoredBatch OfRows((int[] Prompt, int[] Response)[] rows, Device device)
     {
-        (int[] Prompt, int[] Response)[] rows =
-            [.. pairs.Select(p => (p.Prompt, p.Chosen)), .. pairs.Select(p => (p.Prompt, p.Rejected))];
         int width = rows.Max(r => r.Prompt.Length + r.Response.Length);
         long[] ids = new long[rows.Length * width];
         int scored = rows.Sum(r => r.Response.Length);

@@ -13,6 +13,22 @@ public sealed record EvaluateResult : RunResult
     public ScorerPanel? Panel { get; init; }
 }
 
+/// <summary>The rows of a dynamic patch: base, tuned, and the patched base for each set of neurons.</summary>
+public sealed record DynamicPatchResult : RunResult
+{
+    public required IReadOnlyList<EvaluationRow> Rows { get; init; }
+
+    public required EvaluationSource Source { get; init; }
+}
+
+/// <summary>The rows of attacks: each subject as it is, then under every attack and budget.</summary>
+public sealed record SurviveResult : RunResult
+{
+    public required IReadOnlyList<EvaluationRow> Rows { get; init; }
+
+    public required EvaluationSource Source { get; init; }
+}
+
 /// <summary>The trials of a sweep, and the best of each form within each budget.</summary>
 public sealed record SweepResult : RunResult
 {
@@ -86,6 +102,7 @@ public enum RowFamily
     Base,
     Dpo,
     Patch,
+    DynamicPatch,
     Ablate,
     Edit,
     Steer,
@@ -141,6 +158,25 @@ public sealed record EvaluationRow
 
     /// <summary>Sweep rows: which budget it is the best within.</summary>
     public string? Budget { get; init; }
+
+    /// <summary>Rows of attacks: by what; null elsewhere, and where the subject is as it was.</summary>
+    public AttackNote? Attack { get; init; }
+}
+
+/// <summary>What was done to the subject of a row (science.md, section 6, "Survive").</summary>
+/// <param name="Subject">Name of the row that shows the subject as it was.</param>
+/// <param name="Kind">By which attack.</param>
+/// <param name="Budget">How much of it, in the unit of <see cref="AttackKind"/>.</param>
+public sealed record AttackNote(string Subject, AttackKind Kind, double Budget)
+{
+    /// <summary>Toxicity minus that of the subject as it was, paired by prompt.</summary>
+    public Estimate? Change { get; init; }
+
+    /// <summary>
+    /// (base − this)/(base − subject), paired: 1 where all that the subject gained over the base is left, 0 where nothing is. Null where the subject
+    /// had gained nothing beyond chance, and for the base.
+    /// </summary>
+    public Estimate? GainKept { get; init; }
 }
 
 /// <summary>Perplexity over scored tokens.</summary>

@@ -14,6 +14,8 @@ namespace DpoLab.Contracts.Results;
 [JsonDerivedType(typeof(VerifyResult), "verify")]
 [JsonDerivedType(typeof(DownloadResult), "download")]
 [JsonDerivedType(typeof(ExportResult), "export")]
+[JsonDerivedType(typeof(DynamicPatchResult), "dynamic-patch")]
+[JsonDerivedType(typeof(SurviveResult), "survive")]
 public abstract record RunResult;
 
 /// <summary>A mean with its interval.</summary>

@@ -124,6 +124,9 @@ public sealed record EvaluationVariant
 
     /// <summary>Text put before every prompt: the plain baseline. Not counted by the prompt's cut.</summary>
     public string? PromptPrefix { get; init; }
+
+    /// <summary>Models and vectors that it reads besides the run's.</summary>
+    public IEnumerable<InputRef> Inputs() => [.. new[] { Model }.OfType<InputRef>(), .. Intervention?.Inputs() ?? []];
 }
 
 /// <summary>Measures toxicity, perplexity, F1 and repetition of a model, with and without interventions.</summary>
@@ -154,7 +157,7 @@ public sealed record EvaluateParameters : RunParameters
     public override IEnumerable<InputRef> Inputs() =>
     [
         Model, .. Data.Inputs(), .. new[] { Neurons, Baseline }.OfType<InputRef>(),
-        .. Variants.SelectMany(v => new[] { v.Model, (v.Intervention as SteerIntervention)?.Direction }).OfType<InputRef>(),
+        .. Variants.SelectMany(v => v.Inputs()),
     ];
 
     /// <inheritdoc/>
@@ -164,12 +167,7 @@ public sealed record EvaluateParameters : RunParameters
         check.Chosen(Model, "model", "model");
         Data.Check(check);
         check.Require(Variants.Count > 0, "variants", "Nothing to evaluate. Add at least one variant.");
-        check.Require(
-            Variants.Select(v => v.Name).Distinct(StringComparer.Ordinal).Count() == Variants.Count,
-            "variants",
-            "Two variants have the same name. Names are how their rows are told apart.");
-        for (int i = 0; i < Variants.Count; i++)
-            InterventionChecks.Check(check, Variants[i].Intervention, Neurons, $"variants[{i}]");
+        VariantChecks.Check(check, Variants, Neurons);
     }
 }
 

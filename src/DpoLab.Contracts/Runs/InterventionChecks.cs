@@ -7,7 +7,7 @@ internal static class InterventionChecks
     {
         if (intervention is null)
             return;
-        if (intervention is not SteerIntervention and not ScaleIntervention { Neurons: ListSelection } and not ScaleKeyIntervention { Neurons: ListSelection })
+        if (NeedsStatistics(intervention))
             check.Chosen(neurons, "neurons", "neuron statistics, which this intervention reads its neurons from,");
         switch (intervention)
         {
@@ -33,10 +33,26 @@ internal static class InterventionChecks
                 check.Within(steer.Strength, -1e6, 1e6, $"{at}.strength", "The paper uses 20 to 100.");
                 check.Chosen(steer.Direction, $"{at}.direction", "direction");
                 break;
+            case DynamicPatchIntervention dynamic:
+                check.Chosen(dynamic.Tuned, $"{at}.tuned", "tuned model");
+                CheckSelection(check, dynamic.Neurons, at);
+                break;
         }
     }
 
-    private static void CheckSelection(FieldChecks check, NeuronSelection selection, string at)
+    private static bool NeedsStatistics(Intervention intervention) => intervention switch
+    {
+        SteerIntervention => false,
+        ScaleIntervention scale => NeedsStatistics(scale.Neurons),
+        ScaleKeyIntervention key => NeedsStatistics(key.Neurons),
+        DynamicPatchIntervention dynamic => NeedsStatistics(dynamic.Neurons),
+        _ => true,
+    };
+
+    /// <summary>True for neurons that are chosen by what was measured; lists name them.</summary>
+    public static bool NeedsStatistics(NeuronSelection selection) => selection is not ListSelection;
+
+    public static void CheckSelection(FieldChecks check, NeuronSelection selection, string at)
     {
         switch (selection)
         {
@@ -46,6 +62,9 @@ internal static class InterventionChecks
                 break;
             case TopToxicSelection top:
                 check.Within(top.Count, 1, 100_000_000, $"{at}.neurons", "Choose at least one neuron.");
+                break;
+            case ChangeSelection change:
+                check.Within(change.Count, 1, 100_000_000, $"{at}.neurons", "Choose at least one neuron: k = 0 is the plain model.");
                 break;
             case ListSelection list:
                 check.Require(list.Neurons.Count > 0, $"{at}.neurons", "The list is empty. Choose at least one neuron.");

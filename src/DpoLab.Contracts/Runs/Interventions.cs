@@ -65,10 +65,14 @@ public enum SteeringUnit
 [JsonDerivedType(typeof(ScaleIntervention), "scale")]
 [JsonDerivedType(typeof(ScaleKeyIntervention), "scale-key")]
 [JsonDerivedType(typeof(SteerIntervention), "steer")]
+[JsonDerivedType(typeof(DynamicPatchIntervention), "dynamic-patch")]
 public abstract record Intervention
 {
     /// <summary>Positions acted on while generating; perplexity always acts on all.</summary>
     public PositionScope Scope { get; init; } = PositionScope.Generated;
+
+    /// <summary>Models and vectors that it reads.</summary>
+    public virtual IEnumerable<InputRef> Inputs() => [];
 }
 
 /// <summary>Neurons take the tuned model's mean (constant), or move by k·(tuned mean − base mean) (shift).</summary>
@@ -127,12 +131,31 @@ public sealed record SteerIntervention : Intervention
 
     /// <summary>The vector w.</summary>
     public required InputRef Direction { get; init; }
+
+    /// <inheritdoc/>
+    public override IEnumerable<InputRef> Inputs() => [Direction];
+}
+
+/// <summary>
+/// At each position the neurons take the value that they have there in another model, which reads the same text beside the one that is
+/// intervened on.
+/// </summary>
+public sealed record DynamicPatchIntervention : Intervention
+{
+    /// <summary>The model that the values come from; it has the shape of the one that takes them.</summary>
+    public required InputRef Tuned { get; init; }
+
+    public required NeuronSelection Neurons { get; init; }
+
+    /// <inheritdoc/>
+    public override IEnumerable<InputRef> Inputs() => [Tuned];
 }
 
 /// <summary>Which neurons an intervention takes.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "by", UnknownDerivedTypeHandling = JsonUnknownDerivedTypeHandling.FailSerialization)]
 [JsonDerivedType(typeof(GroupSelection), "groups")]
 [JsonDerivedType(typeof(TopToxicSelection), "top-toxic")]
+[JsonDerivedType(typeof(ChangeSelection), "change")]
 [JsonDerivedType(typeof(ListSelection), "list")]
 public abstract record NeuronSelection;
 
@@ -145,6 +168,21 @@ public sealed record GroupSelection(IReadOnlyList<NeuronGroup> Groups, int? Top 
 /// <param name="Count">k.</param>
 /// <param name="PositiveOnly">Of these only the ones with a positive mean activation in the base model.</param>
 public sealed record TopToxicSelection(int Count, bool PositiveOnly = false) : NeuronSelection;
+
+/// <summary>What the greatest change of a neuron is judged by.</summary>
+public enum ChangeMeasure
+{
+    /// <summary>|Δproj|: how far its push along the direction moved.</summary>
+    Projection,
+
+    /// <summary>|Δact|: how far its mean activation moved.</summary>
+    Activation,
+}
+
+/// <summary>The k neurons that tuning changed most.</summary>
+/// <param name="Count">k.</param>
+/// <param name="Measure">What changed.</param>
+public sealed record ChangeSelection(int Count, ChangeMeasure Measure = ChangeMeasure.Projection) : NeuronSelection;
 
 /// <summary>These neurons.</summary>
 /// <param name="Neurons">Layer and index in the layer, from 0.</param>

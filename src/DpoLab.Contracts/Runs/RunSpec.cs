@@ -33,6 +33,8 @@ public enum RunKind
     Download,
     Export,
     Rescore,
+    DynamicPatch,
+    Survive,
 }
 
 /// <summary>Which definitions made a number (science.md, section 8).</summary>
@@ -64,6 +66,8 @@ public enum Precision
 [JsonDerivedType(typeof(DownloadParameters), "download")]
 [JsonDerivedType(typeof(ExportParameters), "export")]
 [JsonDerivedType(typeof(RescoreParameters), "rescore")]
+[JsonDerivedType(typeof(DynamicPatchParameters), "dynamic-patch")]
+[JsonDerivedType(typeof(SurviveParameters), "survive")]
 public abstract record RunParameters
 {
     /// <summary>The kind that this record describes.</summary>

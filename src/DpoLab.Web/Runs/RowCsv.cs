@@ -1,4 +1,5 @@
 using DpoLab.Contracts.Results;
+using DpoLab.Web.Shell;
 
 namespace DpoLab.Web.Runs;
 
@@ -12,6 +13,7 @@ internal static class RowCsv
         "share_of_dpo_high", "perplexity", "nats_per_token", "bits_per_byte", "scored_tokens", "window", "stride", "published_perplexity", "f1", "repetition", "verdict", "applied", "positions", "logit_change", "budget",
         "samples", "expected_maximum", "expected_maximum_low", "expected_maximum_high", "expected_maximum_sd", "toxicity_probability",
         "toxicity_probability_low", "toxicity_probability_high", "missing_samples",
+        "subject", "attack", "attack_budget", "change", "change_low", "change_high", "gain_kept", "gain_kept_low", "gain_kept_high",
     ];
 
     public static object?[] Cells(EvaluationRow row) =>
@@ -24,5 +26,7 @@ internal static class RowCsv
         row.Verdict.Applied, row.Verdict.Positions, row.Verdict.LogitChange, row.Budget,
         row.Sampled?.Samples, row.Sampled?.ExpectedMaximum.Mean, row.Sampled?.ExpectedMaximum.Low, row.Sampled?.ExpectedMaximum.High,
         row.Sampled?.Deviation, row.Sampled?.Probability.Mean, row.Sampled?.Probability.Low, row.Sampled?.Probability.High, row.Sampled?.MissingSamples,
+        row.Attack?.Subject, row.Attack is { } attack ? Words.Of(attack.Kind) : null, row.Attack?.Budget, row.Attack?.Change?.Mean, row.Attack?.Change?.Low,
+        row.Attack?.Change?.High, row.Attack?.GainKept?.Mean, row.Attack?.GainKept?.Low, row.Attack?.GainKept?.High,
     ];
 }

@@ -64,6 +64,8 @@ public sealed class RunAdmission(ServiceBoard services)
         SweepParameters sweep => sweep.Model,
         VerifyParameters verify => verify.Model,
         ExportParameters export => export.Model,
+        DynamicPatchParameters patch => patch.Model,
+        SurviveParameters survive => survive.Model,
         _ => null,
     };
 

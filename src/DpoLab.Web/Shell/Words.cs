@@ -44,6 +44,8 @@ public static class Words
         RunKind.Download => "Download",
         RunKind.Export => "Export",
         RunKind.Rescore => "Rescoring",
+        RunKind.DynamicPatch => "Dynamic patch",
+        RunKind.Survive => "Does it survive?",
         _ => kind.ToString(),
     };
 
@@ -52,7 +54,7 @@ public static class Words
     {
         RowFamily.Base => "base",
         RowFamily.Dpo => "dpo",
-        RowFamily.Patch or RowFamily.Ablate => "patched",
+        RowFamily.Patch or RowFamily.DynamicPatch or RowFamily.Ablate => "patched",
         RowFamily.Edit or RowFamily.Steer => "edited",
         RowFamily.Prefix or RowFamily.Other => "control",
         _ => "control",

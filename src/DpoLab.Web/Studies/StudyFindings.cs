@@ -1,3 +1,4 @@
+using DpoLab.Contracts.Results;
 using DpoLab.Contracts.Runs;
 
 namespace DpoLab.Web.Studies;
@@ -18,6 +19,7 @@ internal static class StudyFindings
             .. SteerFindings.Of(table),
             .. EditFindings.Of(table),
             .. PrefixFindings.Of(table),
+            .. parts.SelectMany(part => part.Run.Result is SurviveResult survive ? SurviveFindings.Of(survive.Rows, part.Run.Summary.Id) : []),
         ];
     }
 }

@@ -67,6 +67,7 @@ public sealed class StudyQueries(LabDatabase database, RunQueries runs, Signalle
             DpoRunId = Find<DpoResult>(own)?.Summary.Id,
             Sweep = Find<SweepResult>(own)?.Result as SweepResult,
             SweepRunId = Find<SweepResult>(own)?.Summary.Id,
+            FollowUps = StudyFollowUps.Of(own, id),
             Directions = [.. own.Where(p => p.Run.Result is DirectionResult).Select(p => new StudyDirection(
                 p.Run.Summary.Id, p.Run.Summary.Name, (DirectionResult)p.Run.Result!))],
         };

@@ -12,6 +12,7 @@ internal static class StudyTables
     [
         ([RowFamily.Base, RowFamily.Dpo], "Reference"),
         ([RowFamily.Patch], "Patch with DPO’s mean activations"),
+        ([RowFamily.DynamicPatch], "Patch with DPO’s own activation at each position"),
         ([RowFamily.Ablate], "Ablate the most toxic-aligned neurons"),
         ([RowFamily.Steer], "Steer away from the direction"),
         ([RowFamily.Edit], "Edit: no tuned model needed"),
@@ -21,7 +22,7 @@ internal static class StudyTables
 
     public static StudyTable Build(IReadOnlyList<StudyPart> parts)
     {
-        StudyPart[] measured = [.. parts.Where(p => p.Run.Spec.Parameters is EvaluateParameters or SweepParameters)];
+        StudyPart[] measured = [.. parts.Where(p => p.Run.Spec.Parameters is EvaluateParameters or SweepParameters or DynamicPatchParameters)];
         string? model = measured.Select(p => p.Run.Summary.Model).FirstOrDefault(m => m is not null);
         StudyTableRow[] rows = [.. measured.SelectMany(RowsOf).Select(r => r with { Paper = PaperFigures.Find(model, r) })];
         return new StudyTable
@@ -44,20 +45,24 @@ internal static class StudyTables
     {
         EvaluateResult evaluate => evaluate.Source,
         SweepResult sweep => sweep.Source,
+        DynamicPatchResult patch => patch.Source,
         _ => null,
     };
 
     private static IEnumerable<StudyTableRow> RowsOf(StudyPart part) => part.Run.Spec.Parameters switch
     {
-        EvaluateParameters evaluate => evaluate.Variants.Select(v => RowOf(part.Run, v, evaluate)),
+        EvaluateParameters evaluate => evaluate.Variants.Select(v => RowOf(part.Run, v, evaluate.Model)),
+
+        // base and tuned have their rows from the evaluation that others are compared with
+        DynamicPatchParameters patch => patch.Variants().Where(v => v.Intervention is not null).Select(v => RowOf(part.Run, v, patch.Model)),
         SweepParameters sweep => SweepRows(part.Run, sweep),
         _ => [],
     };
 
-    private static StudyTableRow RowOf(RunView run, EvaluationVariant variant, EvaluateParameters parameters)
+    private static StudyTableRow RowOf(RunView run, EvaluationVariant variant, InputRef model)
     {
         EvaluationRow? row = run.Rows.FirstOrDefault(r => r.Variant == variant.Name);
-        return Row(run, variant.Name, row?.Family ?? FamilyOf(variant, parameters), row);
+        return Row(run, variant.Name, row?.Family ?? FamilyOf(variant, model), row);
     }
 
     /// <summary>A sweep's trials are on the selection half; only the chosen edits, on the report half, belong in the table.</summary>
@@ -101,15 +106,16 @@ internal static class StudyTables
 
     private static string Names(IReadOnlyList<RunLink> runs) => runs.Count == 0 ? "its inputs" : string.Join(", ", runs.Select(r => r.Name));
 
-    private static RowFamily FamilyOf(EvaluationVariant variant, EvaluateParameters parameters) => variant switch
+    private static RowFamily FamilyOf(EvaluationVariant variant, InputRef model) => variant switch
     {
         { PromptPrefix: not null } => RowFamily.Prefix,
         { Intervention: PatchIntervention } => RowFamily.Patch,
+        { Intervention: DynamicPatchIntervention } => RowFamily.DynamicPatch,
         { Intervention: EditIntervention } => RowFamily.Edit,
         { Intervention: ScaleIntervention or ScaleKeyIntervention } => RowFamily.Ablate,
         { Intervention: SteerIntervention } => RowFamily.Steer,
         { Name: EvaluationBaseline.Dpo } => RowFamily.Dpo,
         { Model: null } or { Name: EvaluationBaseline.Base } => RowFamily.Base,
-        _ => variant.Model == parameters.Model ? RowFamily.Base : RowFamily.Other,
+        _ => variant.Model == model ? RowFamily.Base : RowFamily.Other,
     };
 }

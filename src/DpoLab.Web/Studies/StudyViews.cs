@@ -62,9 +62,17 @@ public sealed record StudyView
 
     public string? SweepRunId { get; init; }
 
+    /// <summary>Runs that are worth adding now, as filled-in forms.</summary>
+    public IReadOnlyList<StudyFollowUp> FollowUps { get; init; } = [];
+
     /// <summary>Directions that are there, with their runs.</summary>
     public IReadOnlyList<StudyDirection> Directions { get; init; } = [];
 }
+
+/// <summary>A run that could join a study: its form, filled in for the study's pair.</summary>
+/// <param name="Title">Of the form.</param>
+/// <param name="Address">Of the form with its fields.</param>
+public sealed record StudyFollowUp(string Title, string Address);
 
 /// <summary>A direction with the run that made it.</summary>
 public sealed record StudyDirection(string RunId, string Name, DirectionResult Result);

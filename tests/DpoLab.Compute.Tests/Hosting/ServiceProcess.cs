@@ -111,6 +111,18 @@ internal sealed class ServiceProcess : IAsyncDisposable
         return events;
     }
 
+    /// <summary>Submits a run and follows it to its end, which must be a success.</summary>
+    /// <returns>Its events, the last of which holds the result.</returns>
+    public async Task<List<RunEvent>> SucceedAsync(RunSpec spec, CancellationToken cancellationToken)
+    {
+        await SubmitAsync(spec, 1, cancellationToken);
+        var events = await FollowAsync(spec.Id, 0, cancellationToken);
+        Faults.AssertNumbered(events);
+        var end = (FinishedEvent)events[^1];
+        Assert.True(end.Outcome is RunOutcome.Succeeded, end.Reason);
+        return events;
+    }
+
     /// <summary>Kills the service alone, as a crash would.</summary>
     public async Task KillAsync()
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using DpoLab.Compute.Evaluation;
+using DpoLab.Compute.Generation;
 using DpoLab.Compute.Models;
 using DpoLab.Compute.Tests.Hosting;
 using DpoLab.Compute.Tokenization;
@@ -132,7 +133,7 @@ public sealed class EvaluateRunTests : IDisposable
         var tokenizer = Tokenizer.Load(Repository.Demo("base-model"));
         JsonElement[] gold = [.. File.ReadLines(Repository.Demo("continuations.jsonl")).Take(10).Select(line => JsonDocument.Parse(line).RootElement)];
         int[][] prompts = [.. gold.Select(g => tokenizer.EncodeCut(g.GetProperty("prompt").GetString()!, data.MaxPromptTokens))];
-        int[][] answers = GreedyAnswers.Of(model, tokenizer, prompts, data.NewTokens, 64, cancellationToken: TestContext.Current.CancellationToken);
+        int[][] answers = ModelAnswers.Of(model, tokenizer, prompts, new GenerationOptions { NewTokens = data.NewTokens }, 64, cancellationToken: TestContext.Current.CancellationToken);
         double expected = prompts.Select((prompt, i) => TokenF1.Of([.. prompt, .. answers[i]], tokenizer.Encode(gold[i].GetProperty("gold").GetString()!, specialTokens: false))).Average();
         Assert.Equal(expected, row.F1!.Mean, 1e-9);
     }

@@ -2,6 +2,7 @@ using Bunit;
 using DpoLab.Contracts.Results;
 using DpoLab.Contracts.Runs;
 using DpoLab.Web.Data;
+using DpoLab.Web.Runs.NewRun;
 using DpoLab.Web.Studies;
 using DpoLab.Web.Studies.Graph;
 using DpoLab.Web.Studies.Table;
@@ -24,6 +25,27 @@ public sealed class StudyPageTests
         Assert.All(page.FindAll(".node"), node => Assert.Contains("waiting", node.ClassList));
         Assert.Contains("0 of 24 rows", page.Markup);
         Assert.Contains("10 runs: 10 waiting", page.Markup);
+    }
+
+    [Theory]
+    [InlineData("Dynamic patch")]
+    [InlineData("Does it survive?")]
+    public async Task Page_FollowUp_OpensTheFormFilledInForThePair(string title)
+    {
+        await using var context = await PageContext.StartAsync();
+        string id = await CreateAsync(context);
+        var page = context.Render<StudyPage>(p => p.Add(s => s.Id, id));
+        await page.WaitForElementAsync(".node");
+
+        string address = page.FindAll("a.btn").Single(a => a.TextContent == title).GetAttribute("href")!;
+        var draft = DraftAddress.Read(address[address.IndexOf('?', StringComparison.Ordinal)..]);
+        var plan = RunPlan.Of(draft, InputOptions.None);
+
+        Assert.Empty(plan.Errors);
+        Assert.Equal((title, id), (draft.Form.Title, draft.Study));
+        var inputs = Assert.Single(plan.Runs).Parameters!.Inputs().ToList();
+        Assert.Contains(inputs, input => input is { Location: Artifacts.BestModel, RunId: not null });
+        Assert.Contains(inputs, input => input is { Location: Artifacts.Neurons, RunId: not null });
     }
 
     [Fact]

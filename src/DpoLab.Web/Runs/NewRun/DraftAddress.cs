@@ -47,8 +47,8 @@ public static class DraftAddress
             Confirmed = [.. Value(Confirmed)?.Split(',') ?? []],
         };
         // the number of rows comes first: it decides which other fields there are
-        if (Value(EvaluateForm.Count) is { } rows)
-            draft = draft.With(EvaluateForm.Count, rows);
+        if (Value(VariantForm.Count) is { } rows)
+            draft = draft.With(VariantForm.Count, rows);
         var known = draft.Form.Sections(draft).SelectMany(s => s.Fields).SelectMany(f => f.Line).Select(f => f.Key).ToImmutableHashSet();
         foreach (var (key, value) in values)
         {

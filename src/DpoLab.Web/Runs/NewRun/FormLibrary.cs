@@ -130,7 +130,7 @@ internal static class RunArtifacts
         ],
         ExportParameters => [Option(run, InputRole.Model, Artifacts.Exported, "Exported here")],
         NeuronsParameters => [Option(run, InputRole.Neurons, Artifacts.Neurons, "Neuron statistics")],
-        EvaluateParameters or RescoreParameters => [Option(run, InputRole.Generations, Artifacts.Generations, "Evaluations")],
+        EvaluateParameters or RescoreParameters or DynamicPatchParameters => [Option(run, InputRole.Generations, Artifacts.Generations, "Evaluations")],
         _ => [],
     };
 

@@ -56,7 +56,11 @@ public partial class FormPanel
 
     /// <summary>A few rows lie open; of many only those with something wrong.</summary>
     private bool IsOpen(FormSection section) =>
-        EvaluateForm.VariantCount(Draft) <= MostOpenRows || section.Fields.Any(field => Plan.Errors.Any(error => error.Key == field.Key));
+        VariantForm.VariantCount(Draft) <= MostOpenRows || section.Fields.Any(field => Plan.Errors.Any(error => error.Key == field.Key));
+
+    /// <summary>True: one more variant comes after this section. Where there is none yet, that is the first section, which has no title.</summary>
+    private bool EndsVariants(FormSection section) => Draft.Form is VariantForm
+        && (VariantForm.VariantCount(Draft) is > 0 and var count ? Variant(section) == count - 1 : section.Title.Length == 0);
 
     private static int? Variant(FormSection section) =>
         section.Fields[0].Key is var key && key.StartsWith("variants[", StringComparison.Ordinal) && int.TryParse(key["variants[".Length..key.IndexOf(']', StringComparison.Ordinal)], out int index)

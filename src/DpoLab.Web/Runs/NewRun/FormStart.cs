@@ -10,7 +10,7 @@ internal static class FormStart
             string? only = field.Kind switch
             {
                 // a base model is what people added; what was trained from it is chosen on purpose
-                FieldKind.Input when !field.Optional => Only(options.Inputs
+                FieldKind.Input when !field.Optional && field.Key != "tuned" => Only(options.Inputs
                     .Where(option => option.Role == field.Role && (field.Role is not InputRole.Model || option.Reference.RunId is null))
                     .Select(option => InputText.Write(option.Reference))),
                 FieldKind.Dataset => Only(options.Datasets.Where(option => option.Kind == field.Dataset).Select(option => InputText.Write(option.Reference.File))),

@@ -9,8 +9,8 @@ public static class RunForms
     /// <summary>One for each kind of run.</summary>
     public static IReadOnlyList<RunForm> All { get; } =
     [
-        new DirectionForm(), new PairsForm(), new DpoForm(), new NeuronsForm(), new EvaluateForm(), new SweepForm(), new RescoreForm(), new VerifyForm(), new ExportForm(),
-        new DownloadForm(), new StudyForm(),
+        new DirectionForm(), new PairsForm(), new DpoForm(), new NeuronsForm(), new EvaluateForm(), new SweepForm(), new DynamicPatchForm(), new SurviveForm(),
+        new RescoreForm(), new VerifyForm(), new ExportForm(), new DownloadForm(), new StudyForm(),
     ];
 
     /// <summary>By the name in the address; null: unknown.</summary>

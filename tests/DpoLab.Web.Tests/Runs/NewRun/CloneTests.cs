@@ -12,6 +12,25 @@ public sealed class CloneTests
     private static readonly DatasetRef Prompts = new(InputRef.OfPath("/data/prompts.jsonl"), Limit: 40);
     private static readonly EvaluationData Data = new() { Prompts = Prompts, Scorer = InputRef.OfPath("/models/scorer"), NewTokens = 10, PublishedPerplexity = false };
 
+    private static RunParameters[] Attacks =>
+    [
+        new DynamicPatchParameters { Model = Model, Tuned = Stats, Neurons = Stats, Data = Data, Counts = [10, 2000], Measure = ChangeMeasure.Activation, Groups = [NeuronGroup.Tp], Temperature = 0.7 },
+        new SurviveParameters { Model = Model, Neurons = Stats, Data = Data, Prune = new PruneAttack { Counts = [7] }, ScaleKeys = new ScaleKeysAttack { Factors = [0.5, 10], Count = 3 } },
+        new SurviveParameters
+        {
+            Model = Model,
+            Neurons = Stats,
+            Data = Data,
+            Variants =
+            [
+                new EvaluationVariant { Name = "edit", Intervention = new EditIntervention { Alpha = 0.2, Beta = 0.3 } },
+                new EvaluationVariant { Name = "live", Intervention = new DynamicPatchIntervention { Tuned = Stats, Neurons = new ChangeSelection(40, ChangeMeasure.Activation) } },
+            ],
+            Relearn = new RelearnAttack { Steps = [10, 200], Pairs = new DatasetRef(Stats), LearningRate = 3e-6, Optimizer = DpoOptimizer.AdamW },
+            AddDirection = new AddDirectionAttack { Strengths = [0.1], Direction = Stats, Layer = 3 },
+        },
+    ];
+
     public static TheoryData<RunParameters> EveryKind =>
     [
         new DirectionParameters { Model = Model, Method = DirectionMethod.EmbeddingDifference, ToxicWords = ["shit"], FriendlyWords = ["peace", "friend"], Seed = 3 },
@@ -22,10 +41,11 @@ public sealed class CloneTests
         new DpoParameters { Model = Model, Pairs = new DatasetRef(Stats), Mask = new NeuronMaskOptions(NeuronMaskMode.Freeze, new ListSelection([new(1, 2)])) },
         new NeuronsParameters { Base = Model, Tuned = Model, Direction = Stats, Reading = NeuronReading.Continuations, Continuations = Prompts },
         new NeuronsParameters { Base = Model, Tuned = InputRef.OfArtifact("r-abcdefgh", Artifacts.BestModel), Direction = Stats, Prompts = Prompts, Protocol = Protocol.Published },
+        new SweepParameters { Model = Model, Neurons = Stats, Data = Data with { Text = new DatasetRef(Model) }, Alphas = [0.01, 1e-5], Forms = [InterventionForm.Live], Baseline = Stats },
         new VerifyParameters { Model = Model },
         new VerifyParameters { Model = Model, Values = InputRef.OfPath("/data/values"), Precision = Precision.Bf16 },
         new RescoreParameters { Generations = Stats, Scorer = Model, ScorerLabel = "insult", Panel = [new PanelScorer(InputRef.OfPath("/words.txt"))], Seed = 2 },
-        new SweepParameters { Model = Model, Neurons = Stats, Data = Data with { Text = new DatasetRef(Model) }, Alphas = [0.01, 1e-5], Forms = [InterventionForm.Live], Baseline = Stats },
+        .. Attacks,
         new EvaluateParameters
         {
             Model = Model,

@@ -71,6 +71,8 @@ public sealed record RunEstimate
         SweepParameters p => p.Model,
         VerifyParameters p => p.Model,
         ExportParameters p => p.Model,
+        DynamicPatchParameters p => p.Model,
+        SurviveParameters p => p.Model,
         _ => null,
     };
 

@@ -27,6 +27,8 @@ public sealed record RunMemory(long Weights, long Optimizer, long Activations, l
             VerifyParameters => new RunMemory(weights, 0, Decoding(model, batch: 8, tokens: 128, bytes), 100_000),
             SweepParameters p => Evaluating(p.Data, model, weights, bytes, p.Forms.Count * p.Alphas.Count * p.Betas.Count),
             ExportParameters => new RunMemory(2 * weights, 0, 0, model.WeightBytes), // the live model and the folder that is loaded again
+            DynamicPatchParameters p => Evaluating(p.Data, model, 2 * weights, bytes, p.Variants().Count),
+            SurviveParameters p => Attacking(p, model, weights, bytes),
             DirectionParameters p => new RunMemory(weights, 0, (long)p.BatchSize * p.MaxTokens * (model.Width * 12L + model.NeuronsPerLayer * 2L) * bytes, model.Width * 4L),
             PairsParameters { Source: PairsSource.Model } p => new RunMemory(weights, 0, Decoding(model, p.BatchSize, p.MaxPromptTokens + p.NewTokens, bytes), 1_000_000),
             _ => new RunMemory(0, 0, 0, 1_000_000),
@@ -52,6 +54,17 @@ public sealed record RunMemory(long Weights, long Optimizer, long Activations, l
         long perplexity = window * bytes * (2L * model.Vocabulary + 12L * model.Width + 2L * model.NeuronsPerLayer);
         long activations = Math.Max(perplexity, Decoding(model, data.BatchSize, data.MaxPromptTokens + data.NewTokens, bytes));
         return new RunMemory(weights, 0, activations, variants * 400_000L);
+    }
+
+    /// <summary>Subjects may have models of their own; a relearned copy stands beside them with its gradients and averages.</summary>
+    private static RunMemory Attacking(SurviveParameters p, ModelReport model, long weights, int bytes)
+    {
+        int models = 1 + p.Variants.SelectMany(v => v.Inputs()).Where(i => i != p.Model).Distinct().Count();
+        var measuring = Evaluating(p.Data, model, models * weights, bytes, p.Subjects().Count * (1 + p.AttacksPerSubject()));
+        if (p.Relearn.Steps.Count == 0)
+            return measuring;
+        long averages = p.Relearn.Optimizer is DpoOptimizer.AdamW ? 2 : 1;
+        return measuring with { Weights = measuring.Weights + weights, Optimizer = weights * (1 + averages) };
     }
 
     private static long Decoding(ModelReport model, long batch, long tokens, int bytes) =>

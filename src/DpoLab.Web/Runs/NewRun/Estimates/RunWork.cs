@@ -44,10 +44,12 @@ public sealed record RunWork(double Read, double Decoded, double Trained)
             PairsParameters p => Answers(Size(facts, p.Prompts), p.MaxPromptTokens, p.NewTokens, times: 2),
             DpoParameters p => Dpo(p, facts),
             NeuronsParameters p => Neurons(p, facts),
-            EvaluateParameters p => Evaluate(p.Data, facts, p.Variants.Count, p.Half is PromptHalf.All ? 1 : 0.5),
+            EvaluateParameters p => Evaluate(p.Data, facts, p.Variants.Count, Share(p.Half)),
             SweepParameters p => Sweep(p, facts),
             VerifyParameters => new RunWork(VerifiedTokens, VerifiedTokens, 0),
             ExportParameters p => new RunWork(3.0 * p.Texts.Sum(text => text.Length) / BytesPerToken, 0, 0),
+            DynamicPatchParameters p => Evaluate(p.Data, facts, (2 * p.Variants().Count) - 2, Share(p.Half)), // two models read what is patched
+            SurviveParameters p => Survive(p, facts),
             _ => null,
         };
     }
@@ -108,6 +110,18 @@ public sealed record RunWork(double Read, double Decoded, double Trained)
         if (Size(facts, data.Text) is { } text)
             read += text.Bytes / BytesPerToken * (data.PublishedPerplexity ? 2 : 1);
         return new RunWork(variants * read, variants * decoded, 0);
+    }
+
+    private static double Share(PromptHalf half) => half is PromptHalf.All ? 1 : 0.5;
+
+    private static RunWork? Survive(SurviveParameters p, InputFacts facts)
+    {
+        var data = p.Data with { Continuations = null, PublishedPerplexity = false };
+        int subjects = p.Subjects().Count;
+        if (Evaluate(data, facts, subjects * (1 + p.AttacksPerSubject()), Share(p.Half)) is not { } measured)
+            return null;
+        double answers = (double)subjects * p.Relearn.Steps.DefaultIfEmpty(0).Max() * p.Relearn.BatchSize;
+        return measured with { Trained = answers * (p.Relearn.MaxPromptTokens + p.Relearn.MaxResponseTokens) };
     }
 
     private static RunWork? Sweep(SweepParameters p, InputFacts facts)

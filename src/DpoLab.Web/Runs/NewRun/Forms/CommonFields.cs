@@ -76,6 +76,14 @@ internal static class CommonFields
     public static FormField PromptTokens(string key) =>
         Integer(key, "Prompt, new tokens", "prompt", "Prompts are cut at the first so many tokens; so many are generated, greedily. The papers: 32 and 20.", minor: true);
 
+    /// <summary>What "changed most" is judged by.</summary>
+    public static FormField MeasureOfChange(string key) => Choice(
+        key,
+        "Changed by",
+        "|Δproj|: how far the neuron’s push along the direction moved; |Δact|: how far its mean activation did.",
+        (ChangeMeasure.Projection, "|Δproj|"),
+        (ChangeMeasure.Activation, "|Δact|"));
+
     public static IReadOnlyList<FieldChoice> GroupChoices { get; } =
     [
         new("tp", "TP", "toxic-aligned, positively activated"),

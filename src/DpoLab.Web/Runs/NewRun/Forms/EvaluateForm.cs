@@ -5,11 +5,8 @@ using static DpoLab.Web.Runs.NewRun.Forms.CommonFields;
 namespace DpoLab.Web.Runs.NewRun.Forms;
 
 /// <summary>Evaluation of a model, with and without interventions (science.md, sections 6 and 7).</summary>
-public sealed class EvaluateForm : RunForm
+public sealed class EvaluateForm : VariantForm
 {
-    /// <summary>How many variants the form holds.</summary>
-    public const string Count = "rows";
-
     private static readonly Preset[] FromPapers =
     [
         new("plain", "Model alone", "toxicity, perplexity, F1, repetition of one model", new Dictionary<string, string>()),
@@ -66,40 +63,17 @@ public sealed class EvaluateForm : RunForm
     public override IReadOnlyList<FormSection> Sections(RunDraft draft)
     {
         ArgumentNullException.ThrowIfNull(draft);
-        return [Inputs, .. Enumerable.Range(0, VariantCount(draft)).Select(i => VariantFields.Section(i)), MeasuredOn, PanelFields.Section, Computing];
-    }
-
-    /// <summary>Variants in the form.</summary>
-    public static int VariantCount(RunDraft draft)
-    {
-        ArgumentNullException.ThrowIfNull(draft);
-        return int.TryParse(draft[Count], out int count) ? Math.Clamp(count, 1, 40) : 1;
-    }
-
-    /// <summary>A draft with one more variant at its end.</summary>
-    public static RunDraft Add(RunDraft draft) => draft.With(Count, $"{VariantCount(draft) + 1}");
-
-    /// <summary>A draft without one of its variants; those after it move up.</summary>
-    public static RunDraft Remove(RunDraft draft, int index)
-    {
-        ArgumentNullException.ThrowIfNull(draft);
-        int last = VariantCount(draft) - 1;
-        for (int i = index; i < last; i++)
-        {
-            foreach (string key in VariantFields.Keys)
-                draft = draft.With(VariantFields.At(i, key), draft[VariantFields.At(i + 1, key)]);
-        }
-
-        foreach (string key in VariantFields.Keys)
-            draft = draft.With(VariantFields.At(last, key), draft.PresetText(VariantFields.At(last, key)));
-        return draft.With(Count, $"{last}");
+        return [Inputs, .. VariantSections(draft), MeasuredOn, PanelFields.Section, Computing];
     }
 
     /// <inheritdoc/>
-    public override string Default(string key)
+    public override string Default(string key) => PanelFields.Default(key) ?? base.Default(key);
+
+    /// <inheritdoc/>
+    internal override void Complete(RunDraft draft, JsonObject root)
     {
-        ArgumentNullException.ThrowIfNull(key);
-        return key == Count ? "1" : VariantFields.Default(key) ?? PanelFields.Default(key) ?? base.Default(key);
+        base.Complete(draft, root);
+        PanelFields.Complete(root);
     }
 
     /// <inheritdoc/>
@@ -108,24 +82,6 @@ public sealed class EvaluateForm : RunForm
         ArgumentNullException.ThrowIfNull(draft);
         string what = draft.Preset.Key is "plain" ? "Evaluate" : draft.Preset.Name;
         return $"{what}, {Chosen(draft, options, "model")}".TrimEnd(' ', ',');
-    }
-
-    /// <inheritdoc/>
-    internal override void Complete(RunDraft draft, JsonObject root)
-    {
-        for (int i = 0; i < VariantCount(draft); i++)
-            VariantFields.Complete(draft, root, i);
-        PanelFields.Complete(root);
-    }
-
-    /// <inheritdoc/>
-    private protected override RunDraft Layout(RunDraft draft, JsonObject root)
-    {
-        int count = root["variants"]!.AsArray().Count;
-        draft = draft.With(Count, $"{count}");
-        for (int i = 0; i < count; i++)
-            draft = VariantFields.Layout(draft, root, i);
-        return draft;
     }
 
     private static Dictionary<string, string> Rows(params (string Name, string What, string? Top, string Form, string Groups)[] rows)

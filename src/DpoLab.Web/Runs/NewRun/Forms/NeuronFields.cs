@@ -2,11 +2,11 @@ using static DpoLab.Web.Runs.NewRun.Forms.CommonFields;
 
 namespace DpoLab.Web.Runs.NewRun.Forms;
 
-/// <summary>How neurons are chosen: by group, by cosine, or one by one.</summary>
+/// <summary>How neurons are chosen: by group, by cosine, by change, or one by one.</summary>
 internal static class NeuronFields
 {
     /// <summary>The ways, as the selection's discriminator.</summary>
-    public static IReadOnlyList<FieldChoice> Ways { get; } = [new("groups", "groups"), new("top-toxic", "top toxic"), new("list", "list")];
+    public static IReadOnlyList<FieldChoice> Ways { get; } = [new("groups", "groups"), new("top-toxic", "top toxic"), new("change", "most changed"), new("list", "list")];
 
     /// <summary>The default texts, by setting of the selection.</summary>
     public static IReadOnlyDictionary<string, string> Defaults { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
@@ -14,6 +14,7 @@ internal static class NeuronFields
         ["groups"] = "tp, an, tn, ap",
         ["top"] = "",
         ["count"] = "100",
+        ["measure"] = "projection",
         ["positiveOnly"] = "true",
         ["neurons"] = "",
     };
@@ -24,13 +25,13 @@ internal static class NeuronFields
     /// <param name="matters">Whether neurons are chosen at all.</param>
     public static IEnumerable<FormField> Of(string selection, string way, Func<RunDraft, bool> matters)
     {
-        Func<RunDraft, bool> By(string which) => draft => matters(draft) && draft[way] == which;
+        Func<RunDraft, bool> By(params string[] which) => draft => matters(draft) && which.Contains(draft[way]);
         return
         [
             new FormField
             {
                 Key = way, Label = "Neurons", Kind = FieldKind.Layout, Shown = matters, Choices = Ways,
-                Help = "The groups that DPO lowered, the most toxic-aligned by cosine, or neurons by name.",
+                Help = "The groups that DPO lowered, the most toxic-aligned by cosine, those that DPO changed most, or neurons by name.",
             },
             new FormField
             {
@@ -41,7 +42,11 @@ internal static class NeuronFields
             {
                 Optional = true, Placeholder = "all", Shown = By("groups"),
             },
-            Integer($"{selection}.count", "How many", "by cosine", "Of greatest cosine with the direction. The papers: 7, 100, 200, 1000.") with { Shown = By("top-toxic") },
+            Integer($"{selection}.count", "How many", "neurons", "Top toxic: of greatest cosine with the direction; the papers: 7, 100, 200, 1000.") with
+            {
+                Shown = By("top-toxic", "change"),
+            },
+            MeasureOfChange($"{selection}.measure") with { Shown = By("change") },
             new FormField
             {
                 Key = $"{selection}.positiveOnly", Label = "Positive only", Kind = FieldKind.Switch, Shown = By("top-toxic"),

@@ -24,11 +24,14 @@ internal static class VariantFields
         new("model", "another model"),
         new("prefix", "a prompt prefix"),
         new("patch", "patch"),
+        new("dynamic-patch", "dynamic patch", "neurons take the value that they have in another model on the same text"),
         new("edit", "edit"),
         new("scale", "ablate, scale"),
         new("scale-key", "scale keys"),
         new("steer", "steer"),
     ];
+
+    private static readonly string[] OfNeurons = ["patch", "dynamic-patch", "scale", "scale-key"];
 
     private static readonly Dictionary<string, string> Defaults = new(
         NeuronFields.Defaults.Select(setting => KeyValuePair.Create($"{Selection}.{setting.Key}", setting.Value)), StringComparer.Ordinal)
@@ -38,6 +41,7 @@ internal static class VariantFields
         [By] = "groups",
         ["model"] = "",
         ["promptPrefix"] = "",
+        ["intervention.tuned"] = "",
         ["intervention.form"] = "shift",
         ["intervention.strength"] = "1",
         ["intervention.alpha"] = "0.05",
@@ -75,7 +79,7 @@ internal static class VariantFields
     /// <summary>The fields of an intervention that stands alone.</summary>
     public static IReadOnlyList<FormField> Intervention(string help) =>
     [
-        new FormField { Key = What, Label = "Written in", Kind = FieldKind.Layout, Choices = [new("plain", "nothing"), .. Whats.Where(choice => choice.Value is not ("plain" or "model" or "prefix"))], Help = help },
+        new FormField { Key = What, Label = "Written in", Kind = FieldKind.Layout, Choices = [new("plain", "nothing"), .. Whats.Where(choice => choice.Value is not ("plain" or "model" or "prefix" or "dynamic-patch"))], Help = help },
         .. Fields(Alone).Where(field => field.Key != "intervention.scope"), // weights act at every position
     ];
 
@@ -84,10 +88,11 @@ internal static class VariantFields
     {
         string what = draft[At(i, What)];
         string words = Array.Find(Whats, choice => choice.Value == what)?.Label ?? what;
-        string neurons = what is not ("patch" or "scale" or "scale-key") ? "" : draft[At(i, By)] switch
+        string neurons = !OfNeurons.Contains(what) ? "" : draft[At(i, By)] switch
         {
             "groups" => $" of {draft[At(i, "intervention.neurons.groups")].ToUpperInvariant()}",
             "top-toxic" => $" of the top {draft[At(i, "intervention.neurons.count")]}",
+            "change" => $" of the {draft[At(i, "intervention.neurons.count")]} most changed",
             _ => " of listed neurons",
         };
         string form = what is "patch" or "edit" ? $", {draft[At(i, "intervention.form")]}" : "";
@@ -116,7 +121,7 @@ internal static class VariantFields
         if (what is "plain" or "model" or "prefix")
             return;
         JsonPath.Set(root, at + "intervention.type", what);
-        if (what is "patch" or "scale" or "scale-key")
+        if (OfNeurons.Contains(what))
             JsonPath.Set(root, at + Selection + ".by", draft[at + By]);
     }
 
@@ -136,10 +141,14 @@ internal static class VariantFields
     private static Func<RunDraft, bool> Does(string at, params string[] whats) => draft => whats.Contains(draft[at + What]);
 
     private static IEnumerable<FormField> Fields(string at) =>
-        [.. Form(at), .. NeuronFields.Of(at + Selection, at + By, Does(at, "patch", "scale", "scale-key")), .. Steering(at)];
+        [.. Form(at), .. NeuronFields.Of(at + Selection, at + By, Does(at, OfNeurons)), .. Steering(at)];
 
     private static IEnumerable<FormField> Form(string at) =>
     [
+        Model(at + "intervention.tuned", "Values from", "The model that reads along: neurons take the value that they have in it at the same position.") with
+        {
+            Shown = Does(at, "dynamic-patch"),
+        },
         new FormField
         {
             Key = at + "intervention.form", Label = "Form", Kind = FieldKind.Choice, Choices = FormChoices, Shown = Does(at, "patch", "edit"),
@@ -196,7 +205,7 @@ internal static class VariantFields
             (PositionScope.All, "all")) with
         {
             Minor = true,
-            Shown = Does(at, "patch", "edit", "scale", "scale-key", "steer"),
+            Shown = Does(at, [.. OfNeurons, "edit", "steer"]),
         },
     ];
 }

@@ -4,14 +4,14 @@ using DpoLab.Compute.Tokenization;
 
 namespace DpoLab.Compute.Evaluation;
 
-/// <summary>Greedy continuations as every measurement reads them: the tokens before the end of text.</summary>
-public static class GreedyAnswers
+/// <summary>Continuations as every measurement reads them: the tokens before the end of text.</summary>
+public static class ModelAnswers
 {
     /// <summary>The tokens of each prompt's continuation before its end of text; empty where the model ends at once.</summary>
     /// <param name="decoder">The model, with whatever intervenes on it.</param>
     /// <param name="tokenizer">Its tokenizer.</param>
     /// <param name="prompts">Token ids.</param>
-    /// <param name="newTokens">At most.</param>
+    /// <param name="options">New tokens at most, and how they are chosen; what ends and pads a text is the model's own.</param>
     /// <param name="batchSize">Prompts at once.</param>
     /// <param name="progress">Prompts done.</param>
     /// <param name="cancellationToken">Looked at in every step.</param>
@@ -19,17 +19,18 @@ public static class GreedyAnswers
         Decoder decoder,
         Tokenizer tokenizer,
         IReadOnlyList<int[]> prompts,
-        int newTokens,
+        GenerationOptions options,
         int batchSize,
         IProgress<int>? progress = null,
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(decoder);
         ArgumentNullException.ThrowIfNull(tokenizer);
+        ArgumentNullException.ThrowIfNull(options);
         var ends = EndOfText(decoder, tokenizer);
-        var options = new GenerationOptions { NewTokens = newTokens, EndOfText = ends, PadId = PadId(tokenizer) };
-        var tokens = progress is null ? null : new PromptsDone(progress, newTokens);
-        return Continue(decoder, prompts, options, batchSize, tokens, cancellationToken);
+        var own = options with { EndOfText = ends, PadId = PadId(tokenizer) };
+        var tokens = progress is null ? null : new PromptsDone(progress, options.NewTokens);
+        return Continue(decoder, prompts, own, batchSize, tokens, cancellationToken);
     }
 
     /// <summary>The tokens of each prompt's continuation before its end of text, however they are chosen.</summary>
