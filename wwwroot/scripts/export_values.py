@@ -20,7 +20,7 @@ TEXTS = [
     "Schöne Grüße aus Köln – naïve café, 12.5 % 😀",
     "One two three four five six seven eight nine ten eleven twelve",
     "You are a complete and utter",
-    "The cat sat on the mat. " * 20,
+    "The cat sat on the mat. " * 8,
 ]
 LAST_POSITIONS = 4
 NEW_TOKENS = 20
@@ -35,8 +35,11 @@ def digest(folder):
             continue
         if path.suffix.lower() not in (".json", ".safetensors", ".txt", ".model") or path.name.upper().startswith("README"):
             continue
+        sha = hashlib.sha256()
         with open(path, "rb") as file:
-            lines.append(f"{hashlib.file_digest(file, 'sha256').hexdigest()}  {name.as_posix()}\n")
+            while piece := file.read(1 << 20):
+                sha.update(piece)
+        lines.append(f"{sha.hexdigest()}  {name.as_posix()}\n")
     return hashlib.sha256("".join(sorted(lines)).encode()).hexdigest()
 
 
