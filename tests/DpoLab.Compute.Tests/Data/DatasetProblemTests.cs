@@ -130,6 +130,20 @@ public sealed class DatasetProblemTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(new byte[] { 0x19, 0xF1, 0xFF, 0xFF, 0xFF, 0xFF, 0x07, 0x00 }, "a list of 2147483647 entries")]
+    [InlineData(new byte[] { 0x19, 0x21, 0x01, 0x01, 0x00 }, "a value of type 1")]
+    [InlineData(new byte[] { 0x18, 0x7F, 0x00 }, "cut short")]
+    [InlineData(new byte[] { 0x1C, 0x1C, 0x1C }, "cut short")]
+    public void Inspect_ParquetFooterThatClaimsMoreThanItHas_RefusedBeforeTheLibraryBelievesIt(byte[] footer, string expected)
+    {
+        byte[] file = [.. "PAR1"u8, .. footer, .. BitConverter.GetBytes(footer.Length), .. "PAR1"u8];
+
+        var report = Inspect(scratch.Write("claims.parquet", file), DatasetKind.Comments);
+
+        Assert.Contains(expected, report.Problem?.Message);
+    }
+
     private static DatasetReport Inspect(string path, DatasetKind kind) =>
         DatasetInspection.Inspect(new DatasetFile(path), kind, TestContext.Current.CancellationToken);
 }

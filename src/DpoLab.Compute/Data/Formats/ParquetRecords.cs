@@ -10,6 +10,11 @@ internal sealed class ParquetRecords : RecordSource
     /// <summary>Rows of one group, whose columns are held in memory: a broken footer can claim any number.</summary>
     private const long MostRowsInGroup = 1 << 24;
 
+    /// <summary>Slower than any disk: what takes longer goes round in a circle over broken pages.</summary>
+    private const double BytesPerSecond = 1e6;
+    private static readonly TimeSpan ShortestLimit = TimeSpan.FromSeconds(20);
+
+    private readonly TimeSpan longestRead;
     private readonly ParquetReader reader;
     private readonly Dictionary<string, DataField> fields;
 
@@ -18,6 +23,9 @@ internal sealed class ParquetRecords : RecordSource
     public ParquetRecords(string path, string name)
         : base(name)
     {
+        if (ParquetFooter.ProblemOf(path) is { } problem)
+            throw Problem($"is no Parquet file that can be read: {problem}.");
+        longestRead = ShortestLimit + TimeSpan.FromSeconds((double)new FileInfo(path).Length / BytesPerSecond);
         reader = Guarded(() => ParquetReader.CreateAsync(path));
         try
         {
@@ -105,7 +113,7 @@ internal sealed class ParquetRecords : RecordSource
     {
         try
         {
-            return read().GetAwaiter().GetResult();
+            return Task.Run(read).WaitAsync(longestRead).GetAwaiter().GetResult();
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
