@@ -18,6 +18,7 @@ var root = new RootCommand("DpoLab's compute service, and the process that execu
 {
     ServeCommand.Create(),
     RunCommand.Create(),
+    LookCommand.Create(),
     VerifyCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

@@ -5,6 +5,7 @@ using DpoLab.Web.Datasets;
 using DpoLab.Web.Downloads;
 using DpoLab.Web.Live;
 using DpoLab.Web.Models;
+using DpoLab.Web.NeuronSets;
 using DpoLab.Web.Neurons;
 using DpoLab.Web.Runs;
 using DpoLab.Web.Sharing;
@@ -45,6 +46,11 @@ public static class LabServices
             .AddSingleton<NeuronViews>()
             .AddSingleton<DownloadQueries>()
             .AddSingleton<DownloadCommands>()
+            .AddSingleton<NeuronLookQueries>()
+            .AddSingleton<NeuronSetQueries>()
+            .AddSingleton<NeuronSetCommands>()
+            .AddSingleton<NeuronSetSources>()
+            .AddSingleton<NeuronSetUploads>()
             .AddSingleton<ShareLinks>()
             .AddSingleton<Runs.NewRun.FormLibrary>()
             .AddScoped<CurrentUser>();

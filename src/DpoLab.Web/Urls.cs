@@ -13,6 +13,7 @@ public static class Urls
     public const string Models = "models";
     public const string Datasets = "datasets";
     public const string Neurons = "neurons";
+    public const string NeuronSets = "neuron-sets";
     public const string Compute = "compute";
     public const string Admin = "admin";
     public const string SignIn = "account/sign-in";
@@ -42,6 +43,11 @@ public static class Urls
 
     /// <summary>One neuron of a run's pair.</summary>
     public static string Neuron(string runId, int layer, int neuron) => $"{Neurons}/{Uri.EscapeDataString(runId)}/{layer}/{neuron}";
+
+    /// <summary>A neuron set, as one of its versions.</summary>
+    public static string NeuronSet(int id, int? version = null) => With($"{NeuronSets}/{id}", ("version", version?.ToString()));
+
+    public static string NeuronSetCsv(int id, int version) => With($"{Api}/neuron-sets/{id}/neurons.csv", ("version", $"{version}"));
 
     /// <summary>A part of a run's neurons in the API: <c>points</c>, <c>chosen</c>, <c>neurons.csv</c>.</summary>
     public static string NeuronData(string runId, string part, params (string Name, string? Value)[] query) => With($"{ApiRun(runId)}/neurons/{part}", query);

@@ -37,6 +37,8 @@ public sealed class NeuronsTests
         Assert.InRange(expected, 1, 458_751);
         string[] shown = [.. await page.Locator("table a[href*='/r-synthetic/']").AllInnerTextsAsync()];
 
+        await SaveAsSetAsync(page, expected);
+
         IPage colleague = await browser.NewPersonAsync(lab.Address, width: 1600);
         await colleague.GotoAsync(page.Url);
         await Assertions.Expect(colleague.GetByText($"{expected.ToString("N0", CultureInfo.InvariantCulture)} chosen", new() { Exact = true })).ToBeVisibleAsync();
@@ -45,6 +47,18 @@ public sealed class NeuronsTests
         await page.GetByRole(AriaRole.Textbox, new() { Name = "Condition" }).FillAsync("group = AN");
         await page.GetByRole(AriaRole.Button, new() { Name = "Choose" }).ClickAsync();
         await Assertions.Expect(page.GetByText("No neuron is in this choice.")).ToBeVisibleAsync();
+    }
+
+    private static async Task SaveAsSetAsync(IPage page, int expected)
+    {
+        string address = page.Url;
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save as set" }).ClickAsync();
+        await page.GetByLabel("Name", new() { Exact = true }).FillAsync("brushed");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save", Exact = true }).ClickAsync();
+        await page.WaitForURLAsync("**/neuron-sets/1");
+        await Assertions.Expect(page.GetByText($"{expected.ToString("N0", CultureInfo.InvariantCulture)} of 458,752 neurons")).ToBeVisibleAsync();
+        await page.GotoAsync(address);
+        await Assertions.Expect(page.GetByText(" chosen").First).ToBeVisibleAsync();
     }
 
     /// <summary>From the click on a link to all points drawn.</summary>

@@ -3,7 +3,7 @@ import { openById } from './dialogs.js';
 import { toggle as toggleRail } from './rail.js';
 import { choice, choose } from './theme.js';
 
-const places = { h: '', s: 'studies', r: 'runs', n: 'runs/new', m: 'models', d: 'datasets', c: 'compute' };
+const places = { h: '', s: 'studies', r: 'runs', n: 'runs/new', m: 'models', d: 'datasets', c: 'compute', e: 'neurons' };
 const writes = element => element?.closest?.('input, textarea, select, [contenteditable="true"]');
 let waitsForPlace = 0;
 
@@ -30,6 +30,7 @@ function onKey(event) {
   switch (event.key) {
     case '?': openById('shortcuts-dialog'); break;
     case '/': event.preventDefault(); openById('jump-dialog'); break;
+    case 'Escape': if (!document.querySelector('.menu[open], .panel.enlarged')) document.querySelector('[data-escape]')?.click(); break;
     case '[': toggleRail(); break;
     case 't': choose({ light: 'dark', dark: 'system', system: 'light' }[choice()]); break;
     case 'g': waitsForPlace = performance.now(); break;

@@ -58,7 +58,8 @@ internal static class ComputeHost
             .AddHostedService<ParentWatch>()
             .AddSingleton<DeviceMonitor>()
             .AddSingleton<ServiceDescription>()
-            .AddSingleton<Inspection>();
+            .AddSingleton<Inspection>()
+            .AddSingleton<NeuronLooks>();
         builder.Services
             .AddSignalR(hub =>
             {

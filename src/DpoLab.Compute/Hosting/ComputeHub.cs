@@ -1,13 +1,15 @@
 using System.Runtime.CompilerServices;
 using DpoLab.Compute.Downloads;
 using DpoLab.Contracts.Hosting;
+using DpoLab.Contracts.Results;
 using DpoLab.Contracts.Runs;
 using Microsoft.AspNetCore.SignalR;
 
 namespace DpoLab.Compute.Hosting;
 
 /// <summary>What the web server asks of this service.</summary>
-internal sealed class ComputeHub(RunSupervisor supervisor, ServiceDescription description, Inspection inspection, ServeOptions options) : Hub, IComputeHub
+internal sealed class ComputeHub(
+    RunSupervisor supervisor, ServiceDescription description, Inspection inspection, NeuronLooks looks, ServeOptions options) : Hub, IComputeHub
 {
     private static readonly TimeSpan LeastPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LoadInterval = TimeSpan.FromSeconds(2);
@@ -72,6 +74,8 @@ internal sealed class ComputeHub(RunSupervisor supervisor, ServiceDescription de
     }
 
     public Task<ModelReport> InspectModelAsync(InputRef folder) => Task.Run(() => inspection.Model(folder, Context.ConnectionAborted), Context.ConnectionAborted);
+
+    public Task<NeuronLook> LookAtNeuronAsync(NeuronQuestion question) => looks.AskAsync(question, Context.ConnectionAborted);
 
     public Task<DatasetReport> InspectDatasetAsync(DatasetRef dataset, DatasetKind kind) =>
         Task.Run(() => inspection.Dataset(dataset, kind, Context.ConnectionAborted), Context.ConnectionAborted);

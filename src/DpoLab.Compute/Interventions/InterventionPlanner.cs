@@ -15,8 +15,13 @@ public readonly record struct ModelShape(int Layers, int NeuronsPerLayer, int Wi
 /// <param name="statistics">What selections, patches and edits read; null: only lists and steering can be planned.</param>
 /// <param name="direction">Reads the vector w of a steering, [d].</param>
 /// <param name="model">Loads the model that a dynamic patch reads along; null: there is none here.</param>
+/// <param name="readSet">Reads the file of a neuron set; null: no set can be chosen.</param>
 public sealed class InterventionPlanner(
-    ModelShape shape, NeuronStatistics? statistics, Func<InputRef, double[]> direction, Func<InputRef, Decoder>? model = null)
+    ModelShape shape,
+    NeuronStatistics? statistics,
+    Func<InputRef, double[]> direction,
+    Func<InputRef, Decoder>? model = null,
+    Func<InputRef, NeuronSetFile>? readSet = null)
 {
     /// <summary>What the intervention does in each layer.</summary>
     /// <exception cref="InputException">It does not fit the model or its statistics.</exception>
@@ -58,9 +63,10 @@ public sealed class InterventionPlanner(
     private InterventionPlan Edit(EditIntervention edit, NeuronStatistics means)
     {
         var chosen = EditSelection.Choose(means.Cosine, means.ActivationBefore, edit.Beta, edit.Groups);
-        int[] neurons = [.. chosen.Values.SelectMany(n => n).Order()];
+        HashSet<int>? within = edit.Neurons is null ? null : [.. Choose(edit.Neurons)];
+        int[] neurons = [.. chosen.Values.SelectMany(n => n).Where(i => within is null || within.Contains(i)).Order()];
         if (neurons.Length == 0)
-            throw new InputException($"β = {edit.Beta} of the chosen quadrants is no neuron of this model. Choose a larger β.");
+            throw new InputException($"β = {edit.Beta} of the chosen quadrants is no neuron of this model{(within is null ? "" : " among the chosen ones")}. Choose a larger β.");
 
         // TP and AN are weakened by α, TN and AP strengthened.
         var change = chosen
@@ -136,7 +142,7 @@ public sealed class InterventionPlanner(
         neurons.Length);
 
     private int[] Choose(NeuronSelection selection) =>
-        NeuronSelections.Choose(selection, statistics, shape.Layers, shape.NeuronsPerLayer);
+        NeuronSelections.Choose(selection, statistics, shape.Layers, shape.NeuronsPerLayer, readSet);
 
     private IEnumerable<IGrouping<int, int>> ByLayer(int[] neurons) => neurons.GroupBy(i => i / shape.NeuronsPerLayer);
 

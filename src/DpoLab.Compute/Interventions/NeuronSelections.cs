@@ -11,14 +11,17 @@ public static class NeuronSelections
     /// <param name="statistics">Needed for all but lists.</param>
     /// <param name="layers">Layers of the model that is intervened on.</param>
     /// <param name="neuronsPerLayer">Its neurons a layer.</param>
+    /// <param name="readSet">Reads the file of a neuron set; null: no set can be chosen.</param>
     /// <exception cref="InputException">Nothing is chosen, a listed neuron does not exist, or statistics are missing.</exception>
-    public static int[] Choose(NeuronSelection selection, NeuronStatistics? statistics, int layers, int neuronsPerLayer)
+    public static int[] Choose(
+        NeuronSelection selection, NeuronStatistics? statistics, int layers, int neuronsPerLayer, Func<InputRef, NeuronSetFile>? readSet = null)
     {
         int[] chosen = selection switch
         {
             GroupSelection groups => OfGroups(groups, Needed(statistics)),
             TopToxicSelection top => MostToxic(top, Needed(statistics)),
             ChangeSelection change => MostChanged(change, Needed(statistics)),
+            SetSelection set when readSet is not null => readSet(set.Set).For(layers, neuronsPerLayer, set.Set.Name),
             ListSelection list => [.. list.Neurons.Select(neuron => Flat(neuron, layers, neuronsPerLayer))],
             _ => throw new ArgumentException($"Unknown selection {selection?.GetType().Name ?? "null"}.", nameof(selection)),
         };

@@ -18,6 +18,18 @@ public sealed partial class Decoder
     /// <summary>Key vectors of a layer: <c>[n, D]</c>, a view of the live weight (<c>gate_proj</c> when gated, else <c>c_fc</c>) that can be scaled in place.</summary>
     public Tensor KeyVectors(int layer) => (weights.Layers[layer].Gate ?? weights.Layers[layer].Up).OutByIn.alias();
 
+    /// <summary>
+    /// What a neuron's key answers to each token's embedding when that alone is in the stream before the layer's MLP: key · norm(embedding), without
+    /// bias, <c>[V]</c>.
+    /// </summary>
+    public Tensor KeyResponses(int layer, int neuron)
+    {
+        var embedded = weights.Embedding.Value; // [V, D]
+        if (embeddingScale != 1)
+            embedded = embedded * embeddingScale;
+        return weights.Layers[layer].MlpNorm.Apply(embedded).mv(KeyVectors(layer)[neuron]);
+    }
+
     /// <summary>The input projections of a layer's MLP: gate (where there is one) and up, whose output dimension counts neurons.</summary>
     public IReadOnlyList<Projection> MlpInputs(int layer) =>
         weights.Layers[layer].Gate is { } gate ? [gate, weights.Layers[layer].Up] : [weights.Layers[layer].Up];

@@ -75,7 +75,8 @@ internal sealed class DpoRun(DpoParameters parameters) : IRun
             return null;
         var statistics = parameters.Neurons is { } file ? NeuronStatisticsFile.Read(context.Inputs.Find(file)) : null;
         int perLayer = decoder.Configuration.Neurons;
-        int[] neurons = NeuronSelections.Choose(mask.Neurons, statistics, decoder.Configuration.Layers, perLayer);
+        int[] neurons = NeuronSelections.Choose(
+            mask.Neurons, statistics, decoder.Configuration.Layers, perLayer, set => NeuronSetFile.Read(context.Inputs.Find(set)));
         context.Report.Log($"{(mask.Mode is NeuronMaskMode.TrainOnly ? "Only" : "All but")} {neurons.Length} neurons are trained.");
         return new NeuronMask(mask.Mode, [.. neurons.Select(i => new NeuronIndex(i / perLayer, i % perLayer))]);
     }

@@ -74,7 +74,11 @@ internal sealed class EvaluationKit : IDisposable
     {
         var c = decoder.Configuration;
         var planner = new InterventionPlanner(
-            new ModelShape(c.Layers, c.Neurons, c.Width), statistics, direction => DirectionFile.Read(context.Inputs.Find(direction), c.Width).Vector, other);
+            new ModelShape(c.Layers, c.Neurons, c.Width),
+            statistics,
+            direction => DirectionFile.Read(context.Inputs.Find(direction), c.Width).Vector,
+            other,
+            set => NeuronSetFile.Read(context.Inputs.Find(set)));
         return planner.Plan(intervention);
     }
 

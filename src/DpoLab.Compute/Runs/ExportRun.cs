@@ -100,7 +100,10 @@ internal sealed class ExportRun(ExportParameters parameters) : IRun
         var c = decoder.Configuration;
         var statistics = parameters.Neurons is { } file ? NeuronStatisticsFile.Read(context.Inputs.Find(file)) : null;
         var planner = new InterventionPlanner(
-            new ModelShape(c.Layers, c.Neurons, c.Width), statistics, direction => DirectionFile.Read(context.Inputs.Find(direction), c.Width).Vector);
+            new ModelShape(c.Layers, c.Neurons, c.Width),
+            statistics,
+            direction => DirectionFile.Read(context.Inputs.Find(direction), c.Width).Vector,
+            readSet: set => NeuronSetFile.Read(context.Inputs.Find(set)));
         var plan = planner.Plan(intervention);
         if (BakedIntervention.WhyNot(decoder, plan) is { } reason)
             throw new InputException($"This intervention cannot be written into the weights of {parameters.Model.Name}. {reason}");

@@ -27,6 +27,11 @@ internal sealed class LoadedModel : IDisposable
         return new LoadedModel(Decoder.Load(folder, context.Device, context.Precision), tokenizer);
     }
 
+    /// <summary>Loads the model of a folder.</summary>
+    /// <exception cref="InputException">The folder cannot be used.</exception>
+    public static LoadedModel Load(string folder, TorchSharp.torch.Device device, TorchSharp.torch.ScalarType precision) =>
+        new(Decoder.Load(folder, device, precision), Tokenizer.Load(folder));
+
     /// <summary>The ids of a text, cut to its first tokens.</summary>
     /// <exception cref="InputException">The model cannot read so many tokens, or lacks one of them.</exception>
     public int[] Encode(string text, int maxTokens, string what)

@@ -7,32 +7,36 @@ namespace DpoLab.Compute.Runs;
 /// <summary>What the models of a neurons run read, as token ids. Base and tuned model share a tokenizer.</summary>
 internal sealed class NeuronTexts
 {
-    private readonly RunContext context;
+    private readonly InputResolver inputs;
+    private readonly CancellationToken cancellation;
     private readonly NeuronsParameters parameters;
-    private readonly IReadOnlyList<string> prompts = [];
-    private readonly IReadOnlyList<Continuation> continuations = [];
+    private IReadOnlyList<string> prompts = [];
+    private IReadOnlyList<Continuation> continuations = [];
     private readonly string text = "";
     private IReadOnlyList<int[]>? answers;
 
-    public NeuronTexts(RunContext context, NeuronsParameters parameters)
+    public NeuronTexts(InputResolver inputs, NeuronsParameters parameters, CancellationToken cancellation)
     {
-        (this.context, this.parameters) = (context, parameters);
+        (this.inputs, this.parameters, this.cancellation) = (inputs, parameters, cancellation);
         switch (parameters.Reading)
         {
             case NeuronReading.Continuations:
-                continuations = Datasets.Continuations(FileOf(parameters.Continuations!), context.Cancellation);
+                continuations = Datasets.Continuations(FileOf(parameters.Continuations!), cancellation);
                 break;
             case NeuronReading.Text:
-                text = Datasets.TextCorpus(FileOf(parameters.Text!), context.Cancellation);
+                text = Datasets.TextCorpus(FileOf(parameters.Text!), cancellation);
                 break;
             default:
-                prompts = Datasets.Prompts(FileOf(parameters.Prompts!), context.Cancellation);
+                prompts = Datasets.Prompts(FileOf(parameters.Prompts!), cancellation);
                 break;
         }
     }
 
     /// <summary>Prompts, or pieces of text.</summary>
     public int Count(LoadedModel model) => parameters.Reading is NeuronReading.Text ? Pieces(model).Prompts.Length : Math.Max(prompts.Count, continuations.Count);
+
+    /// <summary>Goes on with the first so many prompts alone.</summary>
+    public void Keep(int most) => (prompts, continuations) = ([.. prompts.Take(most)], [.. continuations.Take(most)]);
 
     /// <summary>The prompts that are answered, cut.</summary>
     public int[][] Prompts(LoadedModel model)
@@ -44,7 +48,7 @@ internal sealed class NeuronTexts
 
     /// <summary>Lets the base model answer greedily; its end of text is part of the text, as it is when a model reads its own answers.</summary>
     public void Answer(LoadedModel model, IProgress<GenerationProgress> progress) => answers = TextGenerator.GenerateAll(
-        model.Decoder, Prompts(model), model.Greedy(parameters.NewTokens), parameters.BatchSize, progress, context.Cancellation);
+        model.Decoder, Prompts(model), model.Greedy(parameters.NewTokens), parameters.BatchSize, progress, cancellation);
 
     /// <summary>What both models read: prompts, and for each the tokens that count.</summary>
     /// <exception cref="InputException">Nothing is left to count.</exception>
@@ -79,5 +83,5 @@ internal sealed class NeuronTexts
         return ([.. pieces.Select(piece => piece[..prompt])], [.. pieces.Select(piece => piece[prompt..])]);
     }
 
-    private DatasetFile FileOf(DatasetRef dataset) => DatasetFile.Of(context.Inputs.Find(dataset.File), dataset);
+    private DatasetFile FileOf(DatasetRef dataset) => DatasetFile.Of(inputs.Find(dataset.File), dataset);
 }

@@ -23,7 +23,7 @@ internal sealed class NeuronsRun(NeuronsParameters parameters) : IRun
     public RunResult Execute(RunContext context)
     {
         using var noGradients = torch.no_grad();
-        var texts = new NeuronTexts(context, parameters);
+        var texts = new NeuronTexts(context.Inputs, parameters, context.Cancellation);
         if (parameters.Reading is NeuronReading.BaseAnswers)
         {
             using var answering = LoadedModel.Load(context, parameters.Base);

@@ -1,3 +1,4 @@
+using DpoLab.Contracts.Results;
 using DpoLab.Contracts.Runs;
 
 namespace DpoLab.Contracts.Hosting;
@@ -34,6 +35,9 @@ public interface IComputeHub
 
     /// <summary>Reads a dataset to its end: counts, preview, or the first bad record.</summary>
     Task<DatasetReport> InspectDatasetAsync(DatasetRef dataset, DatasetKind kind);
+
+    /// <summary>What the models of a neurons run say about one neuron. Vectors take a second or two, texts as long as both models need to read them.</summary>
+    Task<NeuronLook> LookAtNeuronAsync(NeuronQuestion question);
 
     /// <summary>Keeps a token for gated repositories of the Hugging Face hub on the host; nothing reads it back. Null forgets it.</summary>
     Task SetHubTokenAsync(string? token);

@@ -126,7 +126,7 @@ public sealed record DpoParameters : RunParameters
     public InputRef? Scorer { get; init; }
 
     /// <inheritdoc/>
-    public override IEnumerable<InputRef> Inputs() => new[] { Model, Pairs.File, Neurons, Scorer }.OfType<InputRef>();
+    public override IEnumerable<InputRef> Inputs() => [.. new[] { Model, Pairs.File, Neurons, Scorer }.OfType<InputRef>(), .. Mask?.Neurons.Inputs() ?? []];
 
     /// <inheritdoc/>
     protected override void Check(FieldChecks check)
@@ -152,7 +152,7 @@ public sealed record DpoParameters : RunParameters
         check.Within(CheckpointEvery, 1, 10_000_000, "checkpointEvery", "Enter at least 1.");
         check.Within(SampleAnswers, 0, 256, "sampleAnswers", "0 shows none.");
         check.Require(Mask is null || Lora is null, "mask", "Adapters are shared by all neurons of a layer. Train all weights, or drop the mask.");
-        if (Mask is { Neurons: not ListSelection })
+        if (Mask is { Neurons: not (ListSelection or SetSelection) })
             check.Chosen(Neurons, "neurons", "neuron statistics");
         if (Lora is not null)
         {

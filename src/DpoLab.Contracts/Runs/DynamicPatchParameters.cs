@@ -49,7 +49,7 @@ public sealed record DynamicPatchParameters : RunParameters
     public PromptHalf Half { get; init; } = PromptHalf.Report;
 
     /// <inheritdoc/>
-    public override IEnumerable<InputRef> Inputs() => [Model, Tuned, .. new[] { Neurons }.OfType<InputRef>(), .. Data.Inputs()];
+    public override IEnumerable<InputRef> Inputs() => [Model, Tuned, .. new[] { Neurons }.OfType<InputRef>(), .. Sets.SelectMany(set => set.Inputs()), .. Data.Inputs()];
 
     /// <summary>The rows: base and tuned as they are, then each set of neurons.</summary>
     public IReadOnlyList<EvaluationVariant> Variants() =>
@@ -90,6 +90,7 @@ public sealed record DynamicPatchParameters : RunParameters
     {
         TopToxicSelection top => Invariant($"top {top.Count:N0} toxic{(top.PositiveOnly ? ", positively activated" : "")} ({index + 1})"),
         ListSelection list => Invariant($"{list.Neurons.Count:N0} listed neurons ({index + 1})"),
+        SetSelection named => Invariant($"{named.Set.Name} ({index + 1})"),
         _ => Invariant($"set {index + 1}"),
     };
 

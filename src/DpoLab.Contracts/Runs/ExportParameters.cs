@@ -44,7 +44,7 @@ public sealed record ExportParameters : RunParameters
 
     /// <inheritdoc/>
     public override IEnumerable<InputRef> Inputs() =>
-        new[] { Model, Adapter, Neurons, (Intervention as SteerIntervention)?.Direction }.OfType<InputRef>();
+        [.. new[] { Model, Adapter, Neurons }.OfType<InputRef>(), .. Intervention?.Inputs() ?? []];
 
     /// <inheritdoc/>
     protected override void Check(FieldChecks check)

@@ -20,6 +20,8 @@ internal static class InterventionChecks
                 check.Within(edit.Alpha, -10, 10, $"{at}.alpha", "The paper uses 0.01 to 0.05.");
                 check.Within(edit.Beta, 0, 1, $"{at}.beta", "The paper uses 0.5 to 0.6.");
                 check.Require(edit.Groups.Count > 0, $"{at}.groups", "No group is switched on. Switch on at least one.");
+                if (edit.Neurons is not null)
+                    CheckSelection(check, edit.Neurons, at);
                 break;
             case ScaleIntervention scale:
                 check.Within(scale.Factor, -1000, 1000, $"{at}.factor", "0 ablates.");
@@ -49,8 +51,8 @@ internal static class InterventionChecks
         _ => true,
     };
 
-    /// <summary>True for neurons that are chosen by what was measured; lists name them.</summary>
-    public static bool NeedsStatistics(NeuronSelection selection) => selection is not ListSelection;
+    /// <summary>True for neurons that are chosen by what was measured; lists and sets name them.</summary>
+    public static bool NeedsStatistics(NeuronSelection selection) => selection is not (ListSelection or SetSelection);
 
     public static void CheckSelection(FieldChecks check, NeuronSelection selection, string at)
     {
@@ -65,6 +67,9 @@ internal static class InterventionChecks
                 break;
             case ChangeSelection change:
                 check.Within(change.Count, 1, 100_000_000, $"{at}.neurons", "Choose at least one neuron: k = 0 is the plain model.");
+                break;
+            case SetSelection set:
+                check.Chosen(set.Set, $"{at}.neurons.set", "neuron set");
                 break;
             case ListSelection list:
                 check.Require(list.Neurons.Count > 0, $"{at}.neurons", "The list is empty. Choose at least one neuron.");

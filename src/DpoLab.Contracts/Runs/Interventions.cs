@@ -71,7 +71,7 @@ public abstract record Intervention
     /// <summary>Positions acted on while generating; perplexity always acts on all.</summary>
     public PositionScope Scope { get; init; } = PositionScope.Generated;
 
-    /// <summary>Models and vectors that it reads.</summary>
+    /// <summary>Models, vectors and neuron sets that it reads.</summary>
     public virtual IEnumerable<InputRef> Inputs() => [];
 }
 
@@ -84,6 +84,9 @@ public sealed record PatchIntervention : Intervention
     public double Strength { get; init; } = 1;
 
     public required NeuronSelection Neurons { get; init; }
+
+    /// <inheritdoc/>
+    public override IEnumerable<InputRef> Inputs() => Neurons.Inputs();
 }
 
 /// <summary>The tuning-free edit: TP and AN weakened by α, TN and AP strengthened by α.</summary>
@@ -98,6 +101,12 @@ public sealed record EditIntervention : Intervention
 
     /// <summary>Quadrants that take part.</summary>
     public IReadOnlyList<NeuronGroup> Groups { get; init; } = [NeuronGroup.Tp, NeuronGroup.An, NeuronGroup.Tn, NeuronGroup.Ap];
+
+    /// <summary>Only those of the edited neurons that are among these; null: all of them.</summary>
+    public NeuronSelection? Neurons { get; init; }
+
+    /// <inheritdoc/>
+    public override IEnumerable<InputRef> Inputs() => Neurons?.Inputs() ?? [];
 }
 
 /// <summary>m_i := s·m_i; s = 0 ablates.</summary>
@@ -106,6 +115,9 @@ public sealed record ScaleIntervention : Intervention
     public double Factor { get; init; }
 
     public required NeuronSelection Neurons { get; init; }
+
+    /// <inheritdoc/>
+    public override IEnumerable<InputRef> Inputs() => Neurons.Inputs();
 }
 
 /// <summary>The neurons' input weights × s (published un-aligning: top 7, × 10).</summary>
@@ -114,6 +126,9 @@ public sealed record ScaleKeyIntervention : Intervention
     public double Factor { get; init; } = 10;
 
     public required NeuronSelection Neurons { get; init; }
+
+    /// <inheritdoc/>
+    public override IEnumerable<InputRef> Inputs() => Neurons.Inputs();
 }
 
 /// <summary>The stream at one layer minus s·w, or minus s·‖x_t‖·w/‖w‖.</summary>
@@ -148,7 +163,7 @@ public sealed record DynamicPatchIntervention : Intervention
     public required NeuronSelection Neurons { get; init; }
 
     /// <inheritdoc/>
-    public override IEnumerable<InputRef> Inputs() => [Tuned];
+    public override IEnumerable<InputRef> Inputs() => [Tuned, .. Neurons.Inputs()];
 }
 
 /// <summary>Which neurons an intervention takes.</summary>
@@ -157,7 +172,12 @@ public sealed record DynamicPatchIntervention : Intervention
 [JsonDerivedType(typeof(TopToxicSelection), "top-toxic")]
 [JsonDerivedType(typeof(ChangeSelection), "change")]
 [JsonDerivedType(typeof(ListSelection), "list")]
-public abstract record NeuronSelection;
+[JsonDerivedType(typeof(SetSelection), "set")]
+public abstract record NeuronSelection
+{
+    /// <summary>The files that it reads besides the neuron statistics.</summary>
+    public virtual IEnumerable<InputRef> Inputs() => [];
+}
 
 /// <summary>The neurons of these groups that DPO lowered (Δproj &lt; 0), or the strongest of them.</summary>
 /// <param name="Groups">The groups taken together.</param>
@@ -187,6 +207,14 @@ public sealed record ChangeSelection(int Count, ChangeMeasure Measure = ChangeMe
 /// <summary>These neurons.</summary>
 /// <param name="Neurons">Layer and index in the layer, from 0.</param>
 public sealed record ListSelection(IReadOnlyList<NeuronIndex> Neurons) : NeuronSelection;
+
+/// <summary>The neurons of a set that the lab keeps: however large, the spec holds its digest alone.</summary>
+/// <param name="Set">The set's file, an upload (<see cref="Results.NeuronSetArrays"/>).</param>
+public sealed record SetSelection(InputRef Set) : NeuronSelection
+{
+    /// <inheritdoc/>
+    public override IEnumerable<InputRef> Inputs() => [Set];
+}
 
 /// <summary>One MLP neuron.</summary>
 /// <param name="Layer">From 0.</param>

@@ -3,6 +3,7 @@ using DpoLab.Web.Accounts;
 using DpoLab.Web.Compute;
 using DpoLab.Web.Datasets;
 using DpoLab.Web.Models;
+using DpoLab.Web.NeuronSets;
 using DpoLab.Web.Neurons;
 using DpoLab.Web.Runs;
 using DpoLab.Web.Sharing;
@@ -23,6 +24,7 @@ public static class LabApi
         api.MapModels();
         api.MapDatasets();
         api.MapNeurons();
+        api.MapNeuronSets();
         api.MapSharing();
         api.MapPeople();
         api.MapGet("/services", (ComputeServices services) => services.List()).WithTags("Compute").WithSummary("Compute services, devices, queues.");

@@ -1,4 +1,5 @@
 using DpoLab.Contracts.Hosting;
+using DpoLab.Contracts.Results;
 using DpoLab.Contracts.Runs;
 using Microsoft.AspNetCore.SignalR.Client;
 
@@ -29,6 +30,9 @@ internal sealed class ComputeHubClient(HubConnection connection) : IComputeHub
 
     /// <inheritdoc/>
     public Task<ModelReport> InspectModelAsync(InputRef folder) => connection.InvokeAsync<ModelReport>(nameof(InspectModelAsync), folder);
+
+    /// <inheritdoc/>
+    public Task<NeuronLook> LookAtNeuronAsync(NeuronQuestion question) => connection.InvokeAsync<NeuronLook>(nameof(LookAtNeuronAsync), question);
 
     /// <inheritdoc/>
     public Task<DatasetReport> InspectDatasetAsync(DatasetRef dataset, DatasetKind kind) =>

@@ -50,12 +50,18 @@ public sealed class ComputeServices(ServiceBoard board)
     /// <summary>Sends a file under its digest, unless the service has it already.</summary>
     public async Task UploadAsync(string? service, string sha256, string file, CancellationToken cancellationToken = default)
     {
+        await using FileStream stream = File.OpenRead(file);
+        await UploadAsync(service, sha256, stream, cancellationToken);
+    }
+
+    /// <summary>Sends bytes under their digest, unless the service has them already.</summary>
+    public async Task UploadAsync(string? service, string sha256, Stream stream, CancellationToken cancellationToken = default)
+    {
         HttpClient http = Connected(service).Files ?? throw NotConnected(service);
         using var head = new HttpRequestMessage(HttpMethod.Head, ComputeEndpoints.Upload(sha256));
         using HttpResponseMessage known = await http.SendAsync(head, cancellationToken);
         if (known.IsSuccessStatusCode)
             return;
-        await using FileStream stream = File.OpenRead(file);
         using var content = new StreamContent(stream);
         using HttpResponseMessage sent = await http.PutAsync(ComputeEndpoints.Upload(sha256), content, cancellationToken);
         if (!sent.IsSuccessStatusCode)

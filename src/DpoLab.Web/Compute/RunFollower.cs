@@ -4,6 +4,7 @@ using DpoLab.Contracts;
 using DpoLab.Contracts.Hosting;
 using DpoLab.Contracts.Runs;
 using DpoLab.Web.Data;
+using DpoLab.Web.NeuronSets;
 using DpoLab.Web.Runs;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.EntityFrameworkCore;
@@ -11,7 +12,7 @@ using Microsoft.EntityFrameworkCore;
 namespace DpoLab.Web.Compute;
 
 /// <summary>Hands one queued run to its service and takes its events in until it has ended. Everything that it does may be repeated.</summary>
-public sealed class RunFollower(LabDatabase database, RunIngest ingest, RunSignals signals, ILogger<RunFollower> log)
+public sealed class RunFollower(LabDatabase database, RunIngest ingest, RunSignals signals, NeuronSetUploads sets, ILogger<RunFollower> log)
 {
     private const int MostEventsAtOnce = 4096;
 
@@ -37,6 +38,7 @@ public sealed class RunFollower(LabDatabase database, RunIngest ingest, RunSigna
         RunSpec spec = JsonSerializer.Deserialize<RunSpec>(stand.SpecJson, ContractJson.Options)!;
         try
         {
+            await sets.SendAsync(spec, stand.Service, cancellationToken);
             await hub.SubmitAsync(spec, stand.Attempt);
         }
         catch (HubException e)
@@ -100,13 +102,13 @@ public sealed class RunFollower(LabDatabase database, RunIngest ingest, RunSigna
 
     private Task<Stand?> ReadAsync(string runId, CancellationToken cancellationToken) => database.ReadAsync(
         db => db.Runs.Where(r => r.Id == runId)
-            .Select(r => new Stand(r.SpecJson, r.State, r.Attempt, r.LastSeq, r.SubmittedAt, r.CancelRequested)).FirstOrDefaultAsync(cancellationToken),
+            .Select(r => new Stand(r.SpecJson, r.Service, r.State, r.Attempt, r.LastSeq, r.SubmittedAt, r.CancelRequested)).FirstOrDefaultAsync(cancellationToken),
         cancellationToken);
 
     private Task ChangeAsync(string runId, Action<RunEntity> change, CancellationToken cancellationToken) => database.WriteAsync(
         async db => change(await db.Runs.FirstAsync(r => r.Id == runId, cancellationToken)), cancellationToken);
 
-    private sealed record Stand(string SpecJson, RunState State, int Attempt, long LastSeq, DateTimeOffset? SubmittedAt, bool CancelRequested)
+    private sealed record Stand(string SpecJson, string Service, RunState State, int Attempt, long LastSeq, DateTimeOffset? SubmittedAt, bool CancelRequested)
     {
         public bool IsActive => State is RunState.Queued or RunState.Running;
     }

@@ -34,6 +34,10 @@ public sealed class LabDbContext(DbContextOptions<LabDbContext> options) : Ident
 
     public DbSet<StudyNodeEntity> StudyNodes => Set<StudyNodeEntity>();
 
+    public DbSet<NeuronSetEntity> NeuronSets => Set<NeuronSetEntity>();
+
+    public DbSet<NeuronSetVersionEntity> NeuronSetVersions => Set<NeuronSetVersionEntity>();
+
     public DbSet<ShareLinkEntity> ShareLinks => Set<ShareLinkEntity>();
 
     public DbSet<ShareLinkRunEntity> ShareLinkRuns => Set<ShareLinkRunEntity>();

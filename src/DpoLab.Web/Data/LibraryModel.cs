@@ -17,6 +17,13 @@ internal static class LibraryModel
             node.HasOne<StudyEntity>().WithMany().HasForeignKey(n => n.StudyId);
             node.HasOne<RunEntity>().WithMany().HasForeignKey(n => n.RunId);
         });
+        builder.Entity<NeuronSetEntity>(set => set.HasIndex(s => s.Name).IsUnique());
+        builder.Entity<NeuronSetVersionEntity>(version =>
+        {
+            version.HasKey(v => new { v.SetId, v.Version });
+            version.HasIndex(v => v.Digest);
+            version.HasOne<NeuronSetEntity>().WithMany().HasForeignKey(v => v.SetId);
+        });
         builder.Entity<ShareLinkEntity>(link => link.HasIndex(l => l.SecretHash).IsUnique());
         builder.Entity<ShareLinkRunEntity>(run =>
         {

@@ -13,6 +13,9 @@ public static class Topics
 
     public const string Datasets = "datasets";
 
+    /// <summary>A neuron set was saved, renamed or removed.</summary>
+    public const string NeuronSets = "neuron-sets";
+
     /// <summary>A compute service came, went, or its queue or load changed.</summary>
     public const string Services = "services";
 

@@ -2,6 +2,7 @@ using DpoLab.Contracts.Results;
 using DpoLab.Contracts.Runs;
 using DpoLab.Web.Accounts;
 using DpoLab.Web.Live;
+using DpoLab.Web.NeuronSets;
 using DpoLab.Web.Runs;
 using DpoLab.Web.Shell;
 using Microsoft.AspNetCore.Components;
@@ -12,6 +13,8 @@ namespace DpoLab.Web.Neurons;
 public sealed partial class NeuronsPage
 {
     private static readonly (string Tool, string Title)[] Tools = [("brush", "Brush"), ("lasso", "Lasso"), ("pan", "Pan")];
+
+    private static readonly (string What, string Title)[] Deeds = [("patch", "Patch…"), ("edit", "Edit…"), ("scale", "Ablate…")];
 
     private static readonly RenderFragment AxisOptions = builder =>
     {
@@ -33,6 +36,7 @@ public sealed partial class NeuronsPage
     private IReadOnlyList<RunSummary> others = [];
     private IReadOnlyDictionary<NeuronIndex, IReadOnlyList<LensToken>> promoted = new Dictionary<NeuronIndex, IReadOnlyList<LensToken>>();
     private bool mayChange;
+    private SaveSetDialog? saving;
 
     [Inject]
     private RunQueries Runs { get; set; } = null!;
@@ -160,6 +164,9 @@ public sealed partial class NeuronsPage
     private void OnZoomed(MapRegion.Box? zoomed) => Go(address with { View = zoomed }, replace: true);
 
     private void OnTop(int top) => Go(address with { Top = top }, replace: true);
+
+    private void OnSaved((NeuronSetSummary Set, string? Then) saved) => Navigation.NavigateTo(
+        saved.Then is { } what ? InterventionLinks.OfSet(what, saved.Set.Reference, Id, (NeuronsParameters)run!.Spec.Parameters) : Urls.NeuronSet(saved.Set.Id));
 
     private void OnNeuron(int neuron)
     {

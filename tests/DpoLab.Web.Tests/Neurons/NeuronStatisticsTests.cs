@@ -4,6 +4,7 @@ using DpoLab.Contracts.Results;
 using DpoLab.Contracts.Runs;
 using DpoLab.Tests;
 using DpoLab.Web.Neurons;
+using DpoLab.Web.NeuronSets;
 
 namespace DpoLab.Web.Tests.Neurons;
 
@@ -42,6 +43,20 @@ public sealed class NeuronStatisticsTests
         var toxic = new TopToxic(table);
         foreach (JsonProperty share in groups.GetProperty("top_toxic_share").EnumerateObject())
             Assert.Equal(share.Value.GetDouble(), toxic.At(int.Parse(share.Name)).Share, 1e-9);
+    }
+
+    [Theory]
+    [MemberData(nameof(Families))]
+    public void Rule_ReferenceStatistics_TakesTheReferenceSelection(string family)
+    {
+        var (table, _) = Reference(family);
+        using JsonDocument json = JsonDocument.Parse(File.ReadAllBytes(Repository.Fixture("science", family, "expected.json")));
+
+        foreach (NeuronGroup group in Enum.GetValues<NeuronGroup>())
+        {
+            int[] expected = json.RootElement.GetProperty("selection").GetProperty(group.ToString().ToUpperInvariant()).Deserialize<int[]>()!;
+            Assert.Equal(expected.Order(), NeuronSetSources.Taken(table, group, 0.5).Order());
+        }
     }
 
     [Fact]

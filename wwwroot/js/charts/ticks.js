@@ -13,7 +13,8 @@ export function linear(low, high, most, format, { endsOnTick = true, from = null
     low -= about * .1;
     high += about * .1;
   }
-  const step = roundStep((high - low) / Math.max(1, most));
+  let step = roundStep((high - low) / Math.max(1, most));
+  if (format === 'count') step = step <= 1 ? 1 : step === 2.5 ? 5 : step; // there is no half layer
   const start = from ?? (endsOnTick ? Math.floor(low / step + 1e-9) * step : low);
   const end = to ?? (endsOnTick ? Math.ceil(high / step - 1e-9) * step : high);
   const values = [];

@@ -26,7 +26,7 @@ export function overlay(frame, view, settings, at, region) {
   parts.push(`<text class="title" x="12" y="${top + height / 2}" text-anchor="middle" transform="rotate(-90 12 ${top + height / 2})">${escape(settings.y.title)}</text>`);
   const taken = [];
   const named = names(settings.names ?? [], taken, frame, view, at);
-  if (settings.corners) corners(parts, taken, frame);
+  if (settings.corners && width > 380) corners(parts, taken, frame);
   if (region) drawRegion(parts, region, at);
   parts.push(...named);
   return parts.join('');

@@ -50,6 +50,7 @@ public enum InputRole
     Neurons,
     Generations,
     Adapter,
+    NeuronSet,
     File,
 }
 

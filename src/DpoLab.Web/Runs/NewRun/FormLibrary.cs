@@ -5,7 +5,9 @@ using DpoLab.Contracts.Runs;
 using DpoLab.Web.Data;
 using DpoLab.Web.Datasets;
 using DpoLab.Web.Models;
+using DpoLab.Web.NeuronSets;
 using DpoLab.Web.Runs.NewRun.Estimates;
+using DpoLab.Web.Shell;
 using DpoLab.Web.Studies;
 using Microsoft.EntityFrameworkCore;
 
@@ -30,7 +32,7 @@ public sealed record FormStock(
 }
 
 /// <summary>Collects what forms offer and estimates are measured by.</summary>
-public sealed class FormLibrary(ModelQueries models, DatasetQueries datasets, StudyQueries studies, LabDatabase database)
+public sealed class FormLibrary(ModelQueries models, DatasetQueries datasets, StudyQueries studies, NeuronSetQueries sets, LabDatabase database)
 {
     private const int MostRuns = 500;
 
@@ -42,7 +44,7 @@ public sealed class FormLibrary(ModelQueries models, DatasetQueries datasets, St
         var runs = await RunsAsync(service, cancellationToken);
         var options = new InputOptions
         {
-            Inputs = [.. found.Where(model => model.RunId is null).Select(Added), .. runs.SelectMany(RunArtifacts.Of)],
+            Inputs = [.. found.Where(model => model.RunId is null).Select(Added), .. runs.SelectMany(RunArtifacts.Of), .. (await sets.ListAsync()).Select(Added)],
             Datasets = [.. files.Select(Added), .. runs.SelectMany(RunArtifacts.PairsOf)],
         };
         return new FormStock(
@@ -72,6 +74,12 @@ public sealed class FormLibrary(ModelQueries models, DatasetQueries datasets, St
             (row.FinishedAt - row.StartedAt)?.TotalSeconds,
             row.PeakMemoryBytes))];
     }
+
+    private static InputOption Added(NeuronSetSummary set) => new(
+        InputRole.NeuronSet,
+        set.Reference,
+        $"{set.Reference.Name}, {Numbers.Count(set.Count)} neurons",
+        $"{set.Origin}; of a model of {set.Layers} layers of {Numbers.Count(set.NeuronsPerLayer)} neurons.");
 
     private static InputOption Added(ModelView model) => new(
         model.Role == "classifier" ? InputRole.Scorer : InputRole.Model,

@@ -16,7 +16,7 @@ public sealed partial class SideNav
         ]),
         new("Explore",
         [
-            new("Neurons", Urls.Neurons, IconName.Neuron),
+            new("Neurons", Urls.Neurons, IconName.Neuron), new("Neuron sets", Urls.NeuronSets, IconName.NeuronSet),
         ]),
         new("Inputs",
         [

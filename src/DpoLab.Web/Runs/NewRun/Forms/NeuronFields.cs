@@ -5,8 +5,11 @@ namespace DpoLab.Web.Runs.NewRun.Forms;
 /// <summary>How neurons are chosen: by group, by cosine, by change, or one by one.</summary>
 internal static class NeuronFields
 {
+    /// <summary>The way that takes the neurons of a set.</summary>
+    public const string Set = "set";
+
     /// <summary>The ways, as the selection's discriminator.</summary>
-    public static IReadOnlyList<FieldChoice> Ways { get; } = [new("groups", "groups"), new("top-toxic", "top toxic"), new("change", "most changed"), new("list", "list")];
+    public static IReadOnlyList<FieldChoice> Ways { get; } = [new("groups", "groups"), new("top-toxic", "top toxic"), new("change", "most changed"), new("list", "list"), new(Set, "a set")];
 
     /// <summary>The default texts, by setting of the selection.</summary>
     public static IReadOnlyDictionary<string, string> Defaults { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
@@ -17,6 +20,7 @@ internal static class NeuronFields
         ["measure"] = "projection",
         ["positiveOnly"] = "true",
         ["neurons"] = "",
+        ["set"] = "",
     };
 
     /// <summary>The fields of a selection.</summary>
@@ -31,7 +35,7 @@ internal static class NeuronFields
             new FormField
             {
                 Key = way, Label = "Neurons", Kind = FieldKind.Layout, Shown = matters, Choices = Ways,
-                Help = "The groups that DPO lowered, the most toxic-aligned by cosine, those that DPO changed most, or neurons by name.",
+                Help = "The groups that DPO lowered, the most toxic-aligned by cosine, those that DPO changed most, neurons by name, or a neuron set.",
             },
             new FormField
             {
@@ -57,6 +61,7 @@ internal static class NeuronFields
                 Key = $"{selection}.neurons", Label = "List", Kind = FieldKind.NeuronList, Shown = By("list"),
                 Help = "Layer and index, from 0: L19.770, L12.771.",
             },
+            Input($"{selection}.set", "Set", InputRole.NeuronSet, "Saved on the page Neuron sets, for a model of this shape.") with { Shown = By(Set) },
         ];
     }
 }

@@ -92,6 +92,7 @@ internal static class VariantFields
         {
             "groups" => $" of {draft[At(i, "intervention.neurons.groups")].ToUpperInvariant()}",
             "top-toxic" => $" of the top {draft[At(i, "intervention.neurons.count")]}",
+            NeuronFields.Set => " of a set",
             "change" => $" of the {draft[At(i, "intervention.neurons.count")]} most changed",
             _ => " of listed neurons",
         };
@@ -123,6 +124,11 @@ internal static class VariantFields
         JsonPath.Set(root, at + "intervention.type", what);
         if (OfNeurons.Contains(what))
             JsonPath.Set(root, at + Selection + ".by", draft[at + By]);
+        // an edit can be held within a set
+        if (what is "edit" && draft[at + Selection + ".set"].Length > 0)
+            JsonPath.Set(root, at + Selection + ".by", NeuronFields.Set);
+        else if (what is "edit")
+            JsonPath.Get(root, at + "intervention")?.AsObject().Remove("neurons");
     }
 
     /// <summary>The choices that a spec's variant stands for.</summary>
@@ -141,7 +147,12 @@ internal static class VariantFields
     private static Func<RunDraft, bool> Does(string at, params string[] whats) => draft => whats.Contains(draft[at + What]);
 
     private static IEnumerable<FormField> Fields(string at) =>
-        [.. Form(at), .. NeuronFields.Of(at + Selection, at + By, Does(at, OfNeurons)), .. Steering(at)];
+    [
+        .. Form(at),
+        .. NeuronFields.Of(at + Selection, at + By, Does(at, OfNeurons)),
+        Input(at + Selection + ".set", "Within a set", InputRole.NeuronSet, "Only those of the edited neurons that are in it.") with { Optional = true, Shown = Does(at, "edit") },
+        .. Steering(at),
+    ];
 
     private static IEnumerable<FormField> Form(string at) =>
     [

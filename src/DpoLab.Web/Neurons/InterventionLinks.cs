@@ -1,0 +1,57 @@
+using DpoLab.Contracts.Runs;
+using DpoLab.Web.Runs.NewRun;
+using DpoLab.Web.Runs.NewRun.Forms;
+
+namespace DpoLab.Web.Neurons;
+
+/// <summary>Addresses of the evaluation form, filled in with something done to chosen neurons beside the model as it is.</summary>
+public static class InterventionLinks
+{
+    /// <summary>α of the paper's edits: what "edit it" starts from.</summary>
+    private const double Alpha = 0.05;
+
+    /// <summary>Ablate, patch or edit one neuron.</summary>
+    /// <param name="what"><c>ablate</c>, <c>patch</c> or <c>edit</c>.</param>
+    /// <param name="runId">The neurons run.</param>
+    /// <param name="made">Its settings.</param>
+    /// <param name="neuron">Which.</param>
+    /// <param name="quadrant">Decides whether an edit weakens or strengthens it.</param>
+    public static string OfNeuron(string what, string runId, NeuronsParameters made, NeuronIndex neuron, NeuronGroup? quadrant)
+    {
+        double factor = what is "ablate" ? 0 : quadrant is NeuronGroup.Tn or NeuronGroup.Ap ? 1 + Alpha : 1 - Alpha;
+        string name = NeuronText.Write(neuron);
+        return Of(
+            runId,
+            made,
+            ("name", $"{what} {name}"),
+            (VariantFields.What, what is "patch" ? "patch" : "scale"),
+            (VariantFields.By, "list"),
+            ("intervention.factor", what is "patch" ? null : FieldText.Number(factor)),
+            ("intervention.neurons.neurons", name));
+    }
+
+    /// <summary>Ablate, patch or edit a set.</summary>
+    /// <param name="what"><c>scale</c>, <c>patch</c> or <c>edit</c>.</param>
+    /// <param name="set">The version.</param>
+    /// <param name="runId">The neurons run that it was chosen from; null: left open.</param>
+    /// <param name="made">Its settings.</param>
+    public static string OfSet(string what, InputRef set, string? runId, NeuronsParameters? made) => Of(
+        runId,
+        made,
+        ("name", $"{(what is "scale" ? "ablate" : what)} {set.Name}"),
+        (VariantFields.What, what),
+        (VariantFields.By, what is "edit" ? null : NeuronFields.Set),
+        ("intervention.form", what is "edit" ? "live" : null),
+        ("intervention.beta", what is "edit" ? "1" : null),
+        ("intervention.neurons.set", InputText.Write(set)));
+
+    private static string Of(string? runId, NeuronsParameters? made, params (string Key, string? Value)[] second) => Urls.With(
+        Urls.NewRun,
+        [
+            ("kind", "evaluate"),
+            (EvaluateForm.Count, "2"),
+            ("model", made is null ? null : InputText.Write(made.Base)),
+            ("neurons", runId is null ? null : InputText.Write(InputRef.OfArtifact(runId, Artifacts.Neurons))),
+            .. second.Select(field => ($"v1.{field.Key}", field.Value)),
+        ]);
+}

@@ -1,0 +1,222 @@
+using System.Globalization;
+using DpoLab.Contracts.Results;
+using DpoLab.Contracts.Runs;
+using DpoLab.Web.Live;
+using DpoLab.Web.NeuronSets;
+using DpoLab.Web.Runs;
+using DpoLab.Web.Shell;
+using Microsoft.AspNetCore.Components;
+
+namespace DpoLab.Web.Neurons;
+
+/// <summary>One neuron of a pair. The numbers are there at once; what needs the models is asked of the compute service: vectors first, then texts.</summary>
+public sealed partial class NeuronPage
+{
+    private const int UsualTexts = 48;
+
+    private static readonly (string By, string Title)[] Sides = [("base", "by base"), ("tuned", "by tuned")];
+
+    private readonly CancellationTokenSource gone = new();
+    private NeuronTable? table;
+    private ChosenNeurons? alone;
+    private NeuronFilter onlyThis = new();
+    private NeuronsParameters? made;
+    private string service = "";
+    private int? flat;
+    private int place;
+    private IReadOnlyList<NeuronSetSummary> sets = [];
+    private IReadOnlyList<NeuronEffect> effects = [];
+    private NeuronQuestion? asked;
+    private NeuronLook? look;
+    private string? lookProblem;
+    private bool reading;
+    private (double Weak, double Clear, double Strong) steps = (1, 2, 3);
+
+    [Inject]
+    private RunQueries Runs { get; set; } = null!;
+
+    [Inject]
+    private NeuronTables Tables { get; set; } = null!;
+
+    [Inject]
+    private NeuronLookQueries Looks { get; set; } = null!;
+
+    [Inject]
+    private NeuronSetQueries Sets { get; set; } = null!;
+
+    [Inject]
+    private NavigationManager Navigation { get; set; } = null!;
+
+    [Parameter]
+    public string RunId { get; set; } = "";
+
+    [Parameter]
+    public int Layer { get; set; }
+
+    [Parameter]
+    public int Index { get; set; }
+
+    /// <summary>How many texts both models read.</summary>
+    [SupplyParameterFromQuery(Name = "texts")]
+    private int? Texts { get; set; }
+
+    /// <summary>Whose activation sorts and shades the texts.</summary>
+    [SupplyParameterFromQuery(Name = "by")]
+    private string? By { get; set; }
+
+    /// <inheritdoc/>
+    protected override IReadOnlyList<string> WatchedTopics => [Topics.Run(RunId), Topics.NeuronSets, Topics.Runs];
+
+    private NeuronIndex Named => new(Layer, Index);
+
+    private string Side => By is "tuned" ? "tuned" : "base";
+
+    private string Relative => table!.Value(NeuronColumn.ActivationBefore, flat!.Value) is var before && before != 0
+        ? $"{Numbers.Difference((table.Value(NeuronColumn.ActivationAfter, flat.Value) - before) / Math.Abs(before) * 100, 1)} %"
+        : "from 0";
+
+    private string ShareWords => table!.GroupOf(flat!.Value) is null || table.TotalReduction == 0
+        ? "none"
+        : Numbers.Percent(-table.Value(NeuronColumn.ProjectionChange, flat.Value) / table.TotalReduction, 3);
+
+    private string TextsState => lookProblem is not null ? "not read" : look is null ? "computing…" : $"both models read {Numbers.Count(TextsAsked)} texts…";
+
+    private int TextsAsked => Math.Clamp(Texts ?? UsualTexts, 1, 10_000);
+
+    private string? FiringSub => look?.Firing is { } firing ? $"showing {ShownTexts(firing).Count} of {Numbers.Count(firing.Read)} texts read" : null;
+
+    private RenderFragment VectorsState => builder =>
+    {
+        if (lookProblem is not null)
+        {
+            builder.OpenComponent<FailedState>(0);
+            builder.AddComponentParameter(1, nameof(FailedState.Message), lookProblem);
+            builder.AddComponentParameter(2, nameof(FailedState.Retry), EventCallback.Factory.Create(this, AskAsync));
+            builder.CloseComponent();
+            return;
+        }
+
+        builder.OpenElement(3, "div");
+        builder.AddAttribute(4, "class", "pad t2");
+        builder.AddAttribute(5, "role", "status");
+        builder.AddContent(6, "computing from the weights of both models…");
+        builder.CloseElement();
+    };
+
+    /// <inheritdoc/>
+    protected override async Task OnParametersSetAsync()
+    {
+        await base.OnParametersSetAsync();
+        var question = new NeuronQuestion(RunId, Layer, Index, TextsAsked);
+        if (flat is null || asked == question || !RendererInfo.IsInteractive)
+            return;
+        // of another neuron nothing is kept; more texts of the same one replace what is shown when they come
+        if (asked is null || (asked with { Texts = 0 }) != (question with { Texts = 0 }))
+            look = null;
+        asked = question;
+        _ = AskAsync();
+    }
+
+    /// <inheritdoc/>
+    protected override async Task LoadAsync()
+    {
+        RunView? run = await Runs.FindAsync(RunId);
+        (table, flat) = (null, null);
+        if (run?.Spec.Parameters is not NeuronsParameters parameters)
+            return;
+        (made, service) = (parameters, run.Summary.Service);
+        table = await Tables.GetAsync(RunId);
+        flat = table.FlatOf(Named);
+        if (flat is not { } own)
+            return;
+        place = Array.IndexOf(table.Order(NeuronColumn.ProjectionChange, descending: false), own);
+        onlyThis = new NeuronFilter { Where = string.Create(CultureInfo.InvariantCulture, $"layer = {Layer} and neuron = {Index}") };
+        alone = ChosenNeurons.Of(table, i => i == own);
+        sets = await Sets.HoldingAsync(own, table.Layers, table.NeuronsPerLayer);
+        effects = await Looks.EffectsAsync(parameters.Base.Name, Named, gone.Token);
+    }
+
+    private async Task AskAsync()
+    {
+        NeuronQuestion question = asked!;
+        (lookProblem, reading) = (null, true);
+        try
+        {
+            NeuronLook vectors = look ?? await Looks.AskAsync(service, question with { Texts = 0 }, gone.Token);
+            if (asked == question)
+                await ShowAsync(vectors);
+            NeuronLook whole = await Looks.AskAsync(service, question, gone.Token);
+            if (asked == question)
+                await ShowAsync(whole);
+        }
+        catch (InputRefusedException e)
+        {
+            lookProblem = e.Message;
+        }
+        catch (OperationCanceledException)
+        {
+            return; // nobody looks any more
+        }
+
+        reading = false;
+        await InvokeAsync(StateHasChanged);
+    }
+
+    private Task ShowAsync(NeuronLook now)
+    {
+        look = now;
+        if (now.Firing is { } firing)
+        {
+            double most = Math.Max(1e-9, firing.Texts.Max(t => Math.Max(t.PeakBefore, t.PeakAfter)));
+            steps = (most * 0.25, most * 0.5, most * 0.75);
+        }
+
+        return InvokeAsync(StateHasChanged);
+    }
+
+    private IReadOnlyList<FiringText> ShownTexts(FiringLook firing) => [.. firing.Texts.OrderByDescending(t => Side is "tuned" ? t.PeakAfter : t.PeakBefore).Take(6)];
+
+    private IReadOnlyList<ShadedToken> Shaded(FiringText text) => [.. text.Tokens.Select(t => new ShadedToken(t.Text, Side is "tuned" ? t.After : t.Before))];
+
+    private string Of(NeuronColumn column) => NeuronColumnWords.Write(column, table!.Value(column, flat!.Value));
+
+    private string Do(string what, int neuron) => InterventionLinks.OfNeuron(what, RunId, made!, Named, NeuronArrays.QuadrantOf(table!.Codes[neuron]));
+
+    private string Address(int? texts = null, string? by = null) => Urls.With(
+        Urls.Neuron(RunId, Layer, Index),
+        ("texts", (texts ?? Texts)?.ToString(CultureInfo.InvariantCulture)),
+        ("by", (by ?? By) is "tuned" ? "tuned" : null));
+
+    private void ShowSide(string by) => Navigation.NavigateTo(Address(by: by), replace: true);
+
+    private void OnNeuron(int neuron)
+    {
+        NeuronIndex index = table!.IndexOf(neuron);
+        Navigation.NavigateTo(Urls.Neuron(RunId, index.Layer, index.Neuron));
+    }
+
+    private RenderFragment Neighbour(int at, string label, string sign) => builder =>
+    {
+        int[] order = table!.Order(NeuronColumn.ProjectionChange, descending: false);
+        if (at < 0 || at >= order.Length)
+            return;
+        NeuronIndex index = table.IndexOf(order[at]);
+        builder.OpenElement(0, "a");
+        builder.AddAttribute(1, "class", "btn ic");
+        builder.AddAttribute(2, "href", Urls.Neuron(RunId, index.Layer, index.Neuron));
+        builder.AddAttribute(3, "title", $"{label}: {NeuronViews.Name(index)}");
+        builder.AddAttribute(4, "aria-label", $"{label}: {NeuronViews.Name(index)}");
+        builder.AddContent(5, sign);
+        builder.CloseElement();
+    };
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        if (!disposing)
+            return;
+        gone.Cancel();
+        gone.Dispose();
+    }
+}
