@@ -34,6 +34,17 @@ public sealed class BrokenInputTests : IDisposable
         });
     }
 
+    [Fact]
+    public void TokenizerJson_EmptyPatternToReplace_Refused()
+    {
+        string whole = File.ReadAllText(Repository.Fixture("folders", "gemma-style", "tokenizer.json"));
+        var root = System.Text.Json.Nodes.JsonNode.Parse(whole)!;
+        root["normalizer"] = System.Text.Json.Nodes.JsonNode.Parse("""{"type":"Replace","pattern":"","content":"x"}""");
+        scratch.Write("tokenizer.json", root.ToJsonString());
+
+        Assert.Contains("pattern", Assert.Throws<InputException>(() => Tokenizer.Load(scratch.Path)).Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("llama2-style/tokenizer.model", "tokenizer.model")]
     [InlineData("bert-uncased-style/vocab.txt", "vocab.txt")]

@@ -27,9 +27,8 @@ internal static class NormalizerJson
     public static string ReadLiteral(JsonPart part)
     {
         var pattern = part.Required("pattern");
-        if (pattern.IsString)
-            return pattern.AsText();
-        if (pattern.OptionalText("String") is { Length: > 0 } literal)
+        string? literal = pattern.IsString ? pattern.AsText() : pattern.OptionalText("String");
+        if (literal is { Length: > 0 })
             return literal;
         throw pattern.Unsupported("a pattern other than a literal string");
     }
