@@ -4,6 +4,7 @@ using DpoLab.Compute.Hosting;
 using DpoLab.Compute.Runs;
 using DpoLab.Compute.Verification;
 
+NativeSettings.Choose();
 try
 {
     PyTorchLibraries.LoadIfNamed();

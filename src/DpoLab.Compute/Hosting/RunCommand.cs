@@ -17,7 +17,6 @@ internal static class RunCommand
 
     private static ExitCode Execute(string directory)
     {
-        NativeSettings.Choose();
         using var cancellation = new CancellationTokenSource();
         void Cancel(PosixSignalContext context)
         {
