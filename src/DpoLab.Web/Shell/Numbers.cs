@@ -16,6 +16,14 @@ public static class Numbers
     /// <summary><c>1,199</c></summary>
     public static string Count(double value) => Fixed(value, 0);
 
+    /// <summary>A count with what is counted, which is named in the plural: <c>6,000 steps</c>, <c>1 model</c>, <c>1 repository</c>.</summary>
+    public static string Counted(double value, string? plural) => (value, plural) switch
+    {
+        (1, { } many) when many.EndsWith("ies", StringComparison.Ordinal) => $"1 {many[..^3]}y",
+        (1, { } many) when many.EndsWith('s') => $"1 {many[..^1]}",
+        _ => $"{Count(value)} {plural}",
+    };
+
     /// <summary>A fixed number of places, thousands with commas: <c>12,345.68</c>.</summary>
     public static string Fixed(double value, int places) =>
         double.IsFinite(value) ? Signless(value, places).Insert(0, IsNegative(value, places) ? $"{Minus}" : "") : NotFinite(value);

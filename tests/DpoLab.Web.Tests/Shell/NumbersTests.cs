@@ -13,6 +13,14 @@ public sealed class NumbersTests
     public void Share_Number_HasThreePlacesAndNoLeadingZero(double value, string expected) => Assert.Equal(expected, Numbers.Share(value));
 
     [Theory]
+    [InlineData(1, "models", "1 model")]
+    [InlineData(1, "repositories", "1 repository")]
+    [InlineData(0, "models", "0 models")]
+    [InlineData(6000, "steps", "6,000 steps")]
+    [InlineData(1, "GFLOP", "1 GFLOP")]
+    public void Counted_Number_NamesOneInTheSingular(double value, string plural, string expected) => Assert.Equal(expected, Numbers.Counted(value, plural));
+
+    [Theory]
     [InlineData(-0.233, "−.233")]
     [InlineData(0.012, "+.012")]
     [InlineData(-0.0001, ".000")]

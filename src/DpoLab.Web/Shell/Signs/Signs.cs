@@ -44,8 +44,8 @@ public static class Signs
     public static string Counting(RunStatus status) => (status.Stage, status.Done, status.Total) switch
     {
         (null, _, _) => "starting",
-        ({ } stage, { } done, { } total) => $"{stage} · {Numbers.Count(done)} of {Numbers.Count(total)} {status.Unit}",
-        ({ } stage, { } done, null) => $"{stage} · {Numbers.Count(done)} {status.Unit}",
+        ({ } stage, { } done, { } total) => $"{stage} · {Numbers.Count(done)} of {Numbers.Counted(total, status.Unit)}",
+        ({ } stage, { } done, null) => $"{stage} · {Numbers.Counted(done, status.Unit)}",
         ({ } stage, null, _) => stage,
     };
 
