@@ -49,6 +49,39 @@ public sealed class NeuronsTests
         await Assertions.Expect(page.GetByText("No neuron is in this choice.")).ToBeVisibleAsync();
     }
 
+    [Fact]
+    public async Task NeuronPage_OfARealModel_ShowsWhatItsVectorsSayAndWhereItFires()
+    {
+        // invented statistics of the demo model's shape; what the page asks the models is real. Base and tuned are one model, so their numbers are the same.
+        await using var lab = await LabProcess.StartAsync(Stop);
+        string direction = Path.Combine(lab.Data, "direction.safetensors");
+        await File.WriteAllBytesAsync(direction, SyntheticNeurons.Direction(width: 192), Stop);
+        InputRef model = InputRef.OfPath(Repository.Demo("base-model"), "demo GPT-2");
+        await TakeInAsync(lab, SyntheticNeurons.Of(6, 768, seed: 2), new NeuronsParameters
+        {
+            Base = model,
+            Tuned = model,
+            Direction = InputRef.OfPath(direction, "direction"),
+            Prompts = new DatasetRef(InputRef.OfPath(Repository.Demo("challenge-prompts.jsonl"), "prompts")),
+        });
+        await using var browser = await Browser.StartAsync();
+        IPage page = await browser.NewPersonAsync(lab.Address, width: 1600);
+
+        await page.GotoAsync($"/neurons/{Id}/3/10");
+
+        var patient = new LocatorAssertionsToBeVisibleOptions { Timeout = 90_000 };
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Layer 3, neuron 10" })).ToBeVisibleAsync(patient);
+        await Assertions.Expect(page.GetByRole(AriaRole.Columnheader, new() { Name = "promotes" })).ToBeVisibleAsync(patient);
+        await Assertions.Expect(page.GetByText("showing 6 of 48 texts read")).ToBeVisibleAsync(patient);
+        string[][] peaks = await page.Locator("td.firing").EvaluateAllAsync<string[][]>("cells => cells.map(cell => [...cell.parentElement.cells].slice(2).map(c => c.textContent.trim()))");
+        Assert.Equal(6, peaks.Length);
+        Assert.All(peaks, row => Assert.Equal(row[0], row[1]));
+        Assert.NotEqual(0, await page.Locator("td.firing .x3").CountAsync());
+
+        await page.GetByRole(AriaRole.Link, new() { Name = "Patch it…" }).ClickAsync();
+        await page.WaitForURLAsync("**/runs/new?kind=evaluate*L3.10*");
+    }
+
     private static async Task SaveAsSetAsync(IPage page, int expected)
     {
         string address = page.Url;
@@ -105,9 +138,9 @@ public sealed class NeuronsTests
         return neurons.Cosine[i] >= box[0] && neurons.Cosine[i] <= box[1] && change >= box[2] && change <= box[3];
     });
 
-    private static async Task TakeInAsync(LabProcess lab, SyntheticNeurons neurons)
+    private static async Task TakeInAsync(LabProcess lab, SyntheticNeurons neurons, NeuronsParameters? made = null)
     {
-        RunSpec spec = neurons.WriteRun(Path.Combine(lab.Data, "compute", "runs"), Id);
+        RunSpec spec = neurons.WriteRun(Path.Combine(lab.Data, "compute", "runs"), Id, made);
         using var client = new HttpClient { BaseAddress = new Uri(lab.Address) };
         HttpResponseMessage answer = await client.PostAsJsonAsync("/api/v1/runs", new { id = Id, name = spec.Name, parameters = spec.Parameters }, ContractJson.Options, Stop);
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(Stop));

@@ -65,43 +65,39 @@ internal sealed class SyntheticNeurons
 
     public static SyntheticNeurons Of(int layers, int perLayer, int seed) => new(layers, perLayer, seed);
 
+    /// <summary>A direction file: an unremarkable unit vector.</summary>
+    public static byte[] Direction(int width)
+    {
+        var tensors = new Tensors([]);
+        tensors.Add("direction", "F32", [.. Enumerable.Range(0, width).Select(i => (float)(Math.Cos(i) / Math.Sqrt(width / 2.0)))]);
+        return tensors.File();
+    }
+
     /// <summary>As the file that a neurons run writes.</summary>
     public byte[] File()
     {
-        var header = new Dictionary<string, object>
+        var tensors = new Tensors(new()
         {
-            ["__metadata__"] = new Dictionary<string, string>
-            {
-                [NeuronArrays.Layers] = Layers.ToString(CultureInfo.InvariantCulture),
-                [NeuronArrays.NeuronsPerLayer] = PerLayer.ToString(CultureInfo.InvariantCulture),
-            },
-        };
-        using var data = new MemoryStream();
-        void Add<T>(string name, string type, T[] values)
-            where T : unmanaged
-        {
-            long begin = data.Length;
-            data.Write(MemoryMarshal.AsBytes(values.AsSpan()));
-            header[name] = new { dtype = type, shape = new[] { values.Length }, data_offsets = new[] { begin, data.Length } };
-        }
-
-        Add(NeuronArrays.Cosine, "F64", Cosine);
-        Add(NeuronArrays.ActivationBefore, "F64", ActivationBefore);
-        Add(NeuronArrays.ActivationAfter, "F64", ActivationAfter);
-        Add(NeuronArrays.VarianceBefore, "F64", VarianceBefore);
-        Add(NeuronArrays.VarianceAfter, "F64", VarianceAfter);
-        Add(NeuronArrays.ProjectionBefore, "F64", ProjectionBefore);
-        Add(NeuronArrays.ProjectionAfter, "F64", ProjectionAfter);
-        Add(NeuronArrays.ToxicRank, "I32", Rank);
-        Add(NeuronArrays.Group, "U8", Code);
-        byte[] json = JsonSerializer.SerializeToUtf8Bytes(header);
-        var length = new byte[8];
-        BinaryPrimitives.WriteInt64LittleEndian(length, json.Length);
-        return [.. length, .. json, .. data.ToArray()];
+            [NeuronArrays.Layers] = Layers.ToString(CultureInfo.InvariantCulture),
+            [NeuronArrays.NeuronsPerLayer] = PerLayer.ToString(CultureInfo.InvariantCulture),
+        });
+        tensors.Add(NeuronArrays.Cosine, "F64", Cosine);
+        tensors.Add(NeuronArrays.ActivationBefore, "F64", ActivationBefore);
+        tensors.Add(NeuronArrays.ActivationAfter, "F64", ActivationAfter);
+        tensors.Add(NeuronArrays.VarianceBefore, "F64", VarianceBefore);
+        tensors.Add(NeuronArrays.VarianceAfter, "F64", VarianceAfter);
+        tensors.Add(NeuronArrays.ProjectionBefore, "F64", ProjectionBefore);
+        tensors.Add(NeuronArrays.ProjectionAfter, "F64", ProjectionAfter);
+        tensors.Add(NeuronArrays.ToxicRank, "I32", Rank);
+        tensors.Add(NeuronArrays.Group, "U8", Code);
+        return tensors.File();
     }
 
     /// <summary>The run directory of a succeeded run, below a compute service's folder of runs; the lab takes the run in when its spec is submitted.</summary>
-    public RunSpec WriteRun(string runs, string id, string modelPath = "/models/base")
+    /// <param name="runs">The folder of runs.</param>
+    /// <param name="id">The run's.</param>
+    /// <param name="made">Settings with real models of this shape; null: models that are not there.</param>
+    public RunSpec WriteRun(string runs, string id, NeuronsParameters? made = null)
     {
         string folder = Path.Combine(runs, id);
         Directory.CreateDirectory(Path.Combine(folder, "artifacts"));
@@ -109,12 +105,12 @@ internal sealed class SyntheticNeurons
         {
             Id = id,
             Name = $"Synthetic pair, {Layers} layers of {PerLayer} neurons",
-            Parameters = new NeuronsParameters
+            Parameters = made ?? new NeuronsParameters
             {
-                Base = InputRef.OfPath(modelPath, "synthetic base"),
-                Tuned = InputRef.OfPath(modelPath, "synthetic DPO"),
-                Direction = InputRef.OfPath(modelPath, "synthetic direction"),
-                Prompts = new DatasetRef(InputRef.OfPath(modelPath, "synthetic prompts")),
+                Base = InputRef.OfPath("/nowhere", "synthetic base"),
+                Tuned = InputRef.OfPath("/nowhere", "synthetic DPO"),
+                Direction = InputRef.OfPath("/nowhere", "synthetic direction"),
+                Prompts = new DatasetRef(InputRef.OfPath("/nowhere", "synthetic prompts")),
             },
         };
         RunResult result = Result();
@@ -226,5 +222,30 @@ internal sealed class SyntheticNeurons
             return 0;
         int code = (Cosine[i] > 0, ActivationBefore[i] > 0) switch { (true, true) => 1, (false, false) => 2, (true, false) => 3, _ => 4 };
         return (byte)(change < 0 ? code : code + 4);
+    }
+
+    /// <summary>A safetensors file as it is put together.</summary>
+    private sealed class Tensors(Dictionary<string, string> metadata)
+    {
+        private readonly Dictionary<string, object> header = new() { ["__metadata__"] = metadata };
+        private readonly List<byte[]> parts = [];
+        private long length;
+
+        public void Add<T>(string name, string type, T[] values)
+            where T : unmanaged
+        {
+            byte[] bytes = MemoryMarshal.AsBytes(values.AsSpan()).ToArray();
+            header[name] = new { dtype = type, shape = new[] { values.Length }, data_offsets = new[] { length, length + bytes.Length } };
+            parts.Add(bytes);
+            length += bytes.Length;
+        }
+
+        public byte[] File()
+        {
+            byte[] json = JsonSerializer.SerializeToUtf8Bytes(header);
+            var size = new byte[8];
+            BinaryPrimitives.WriteInt64LittleEndian(size, json.Length);
+            return [.. size, .. json, .. parts.SelectMany(part => part)];
+        }
     }
 }
