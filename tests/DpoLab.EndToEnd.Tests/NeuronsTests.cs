@@ -72,7 +72,7 @@ public sealed class NeuronsTests
         var patient = new LocatorAssertionsToBeVisibleOptions { Timeout = 90_000 };
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Layer 3, neuron 10" })).ToBeVisibleAsync(patient);
         await Assertions.Expect(page.GetByRole(AriaRole.Columnheader, new() { Name = "promotes" })).ToBeVisibleAsync(patient);
-        await Assertions.Expect(page.GetByText("showing 6 of 48 texts read")).ToBeVisibleAsync(patient);
+        await Assertions.Expect(page.GetByText("showing 6 of 24 texts read")).ToBeVisibleAsync(patient);
         string[][] peaks = await page.Locator("td.firing").EvaluateAllAsync<string[][]>("cells => cells.map(cell => [...cell.parentElement.cells].slice(2).map(c => c.textContent.trim()))");
         Assert.Equal(6, peaks.Length);
         Assert.All(peaks, row => Assert.Equal(row[0], row[1]));

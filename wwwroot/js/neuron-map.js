@@ -52,10 +52,16 @@ class NeuronMap {
     this.settings = settings;
     this.region = settings.region ? { ...settings.region, says: settings.says } : null;
     this.#view = settings.view ?? null;
-    const [points, chosen] = await Promise.all([
-      settings.points === this.#loaded ? null : bytes(settings.points),
-      !settings.chosen || settings.chosen === this.#chosen ? null : bytes(settings.chosen),
-    ]);
+    let points, chosen;
+    try {
+      [points, chosen] = await Promise.all([
+        settings.points === this.#loaded ? null : bytes(settings.points),
+        !settings.chosen || settings.chosen === this.#chosen ? null : bytes(settings.chosen),
+      ]);
+    } catch (error) {
+      this.#say(`${error.message} Load the page again.`);
+      return;
+    }
     if (this.settings !== settings) return; // something newer was asked for meanwhile
     if (points) this.#take(points, settings.points);
     if (chosen) this.#points.choose(new Uint8Array(chosen));
@@ -156,8 +162,10 @@ class NeuronMap {
     this.#whole = [...extent(this.#x), ...extent(this.#y)];
     this.#share = Math.min(1, smooth / n);
     this.#loaded = url;
-    this.element.querySelector('.says').textContent = '';
+    this.#say('');
   }
+
+  #say(words) { this.element.querySelector('.says').textContent = words; }
 
   #draw() {
     const { clientWidth: w, clientHeight: h } = this.element;

@@ -12,7 +12,7 @@ namespace DpoLab.Web.Neurons;
 /// <summary>One neuron of a pair. The numbers are there at once; what needs the models is asked of the compute service: vectors first, then texts.</summary>
 public sealed partial class NeuronPage
 {
-    private const int UsualTexts = 48;
+    private const int UsualTexts = 24;
 
     private static readonly (string By, string Title)[] Sides = [("base", "by base"), ("tuned", "by tuned")];
 

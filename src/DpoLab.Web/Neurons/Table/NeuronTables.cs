@@ -50,7 +50,7 @@ public sealed class NeuronTables(RunQueries runs, ComputeServices services)
         if (run.Spec.Parameters is not NeuronsParameters)
             throw new NotFoundException($"Run {runId} is no run of neuron statistics. Choose one from the list of neurons.");
         if (run.Status.State is not RunState.Succeeded)
-            throw new InputRefusedException("run", $"Run {runId} is {run.Status.State.ToString().ToLowerInvariant()}. Its neurons are here when it has succeeded.");
+            throw new InputRefusedException("run", $"Run {runId} has not succeeded ({run.Status.State.ToString().ToLowerInvariant()}). Its neurons are here when it has.");
         HttpClient files = services.Find(run.Summary.Service)?.Files
             ?? throw new InputRefusedException("service", $"{run.Summary.Service} is not connected, and the neurons of {runId} are there. Try again when it is.");
         try
