@@ -99,18 +99,8 @@ public sealed class NeuronsTests
     {
         await page.GotoAsync("/neurons");
         ILocator link = page.Locator($"table a[href$='{Id}']");
-        long began = 0;
-        // a click on a page that was drawn on the server is lost while its circuit is not there yet
-        await Wait.UntilAsync(
-            async () =>
-            {
-                began = Stopwatch.GetTimestamp();
-                await link.ClickAsync();
-                return await page.Locator(".chart.map").WaitForAsync(new() { Timeout = 10_000 }).ContinueWith(shown => shown.IsCompletedSuccessfully, TaskScheduler.Default);
-            },
-            TimeSpan.FromMinutes(1),
-            "the link opens the page",
-            Stop);
+        long began = Stopwatch.GetTimestamp();
+        await link.ClickAsync();
         await page.WaitForSelectorAsync(".chart.map[data-points='458752']", new() { Timeout = 60_000 });
         TestContext.Current.SendDiagnosticMessage($"458,752 points from click to drawn: {Stopwatch.GetElapsedTime(began).TotalMilliseconds:0} ms");
     }

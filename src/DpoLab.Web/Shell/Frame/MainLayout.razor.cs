@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
 
 namespace DpoLab.Web.Shell;
 
@@ -9,6 +10,9 @@ public partial class MainLayout
 
     [Inject]
     private NavigationManager Navigation { get; set; } = null!;
+
+    [Inject]
+    private IJSRuntime Js { get; set; } = null!;
 
     [Inject]
     private ShownWords ShownWords { get; set; } = null!;
@@ -22,7 +26,9 @@ public partial class MainLayout
     /// <inheritdoc/>
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
-        if (firstRender)
-            await ShownWords.ReadAsync();
+        if (!firstRender)
+            return;
+        await Js.InvokeVoidAsync("earlyClicks.end");
+        await ShownWords.ReadAsync();
     }
 }
