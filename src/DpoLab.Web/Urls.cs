@@ -1,3 +1,4 @@
+using DpoLab.Contracts.Runs;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace DpoLab.Web;
@@ -85,6 +86,9 @@ public static class Urls
 
     /// <summary>The form that exports a folder that a run made.</summary>
     public static string ExportOf(string run, string folder) => With(NewRun, ("kind", "export"), ("model", $"{run}:{folder}"));
+
+    /// <summary>The form of a search that goes on from a finished one, filled in like it.</summary>
+    public static string ExtensionOf(string run) => With(NewRun, ("from", run), ("extends", $"{run}:{Artifacts.Search}"));
 
     public static string ApiRun(string id) => $"{Api}/runs/{Uri.EscapeDataString(id)}";
 

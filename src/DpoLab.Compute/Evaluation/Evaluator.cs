@@ -103,6 +103,29 @@ public sealed class Evaluator : IDisposable
         return new EvaluatedVariant(row, generations) { Samples = samples };
     }
 
+    /// <summary>
+    /// Perplexity on the beginning of the text, as the whole of it would be measured: enough to see that an edit ruins the model.
+    /// </summary>
+    /// <param name="decoder">The model, with nothing intervening.</param>
+    /// <param name="plan">Null: the plain model.</param>
+    /// <param name="share">Of the text's tokens, above 0.</param>
+    /// <param name="cancellationToken">Looked at between batches.</param>
+    /// <returns>The perplexity, and how often the plan acted for it.</returns>
+    /// <exception cref="InputException">There is no text, or too little of it.</exception>
+    public (double Perplexity, Verdict Verdict) PerplexityOfBeginning(
+        Decoder decoder, InterventionPlan? plan, double share, CancellationToken cancellationToken = default)
+    {
+        if (text is null)
+            throw new InputException("There is no text to measure perplexity on. Choose one.");
+        bool published = options.Protocol is Protocol.Published;
+        var beginning = text with { Ids = text.Ids[..(int)Math.Ceiling(share * text.Ids.Length)] };
+        InterventionPlan[] plans = plan is null ? [] : [plan];
+        using var active = InterventionStack.Apply(decoder, plans, _ => published ? ActedPositions.FirstOfWindow : ActedPositions.All);
+        var result = Perplexity.Of(decoder, beginning, options.Window, options.Stride, published, cancellationToken: cancellationToken);
+        active.RequireFired();
+        return (result.Value, active.Last is { } acted ? new Verdict(VerdictKind.Fired, acted.Applied, acted.Positions) : Verdict.Plain);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -71,7 +71,8 @@ public static class SweepChoice
         ];
     }
 
-    private static string? WhyNotEligible(EvaluationRow row, EvaluationRow baseRow)
+    /// <summary>Why an edit may not be chosen, whatever its toxicity; null: it may.</summary>
+    internal static string? WhyNotEligible(EvaluationRow row, EvaluationRow baseRow)
     {
         if (row.Toxicity is null)
             return "no continuation could be scored";

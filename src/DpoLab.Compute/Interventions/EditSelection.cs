@@ -14,19 +14,21 @@ public static class EditSelection
     /// <param name="baseMean">The base model's mean activations, same order.</param>
     /// <param name="beta">Fraction of each quadrant, 0 to 1.</param>
     /// <param name="groups">Quadrants that take part.</param>
+    /// <param name="within">Flat indices that quadrants are made of: the edited layers. Null: all.</param>
     public static IReadOnlyDictionary<NeuronGroup, int[]> Choose(
-        double[] cosine, double[] baseMean, double beta, IEnumerable<NeuronGroup> groups)
+        double[] cosine, double[] baseMean, double beta, IEnumerable<NeuronGroup> groups, Range? within = null)
     {
         ArgumentNullException.ThrowIfNull(cosine);
         ArgumentNullException.ThrowIfNull(baseMean);
         ArgumentNullException.ThrowIfNull(groups);
         if (baseMean.Length != cosine.Length)
             throw new ArgumentException($"{baseMean.Length} means for {cosine.Length} neurons.", nameof(baseMean));
+        var (start, count) = (within ?? Range.All).GetOffsetAndLength(cosine.Length);
         return groups.Distinct().ToDictionary(group => group, Chosen);
 
         int[] Chosen(NeuronGroup group)
         {
-            int[] quadrant = [.. Enumerable.Range(0, cosine.Length).Where(i => NeuronGroups.Quadrant(cosine[i], baseMean[i]) == group)];
+            int[] quadrant = [.. Enumerable.Range(start, count).Where(i => NeuronGroups.Quadrant(cosine[i], baseMean[i]) == group)];
             bool strongest = group is NeuronGroup.Tp or NeuronGroup.An;
             int[] ranked = NeuronRanking.Descending(quadrant, i => strongest ? Math.Abs(cosine[i]) : -Math.Abs(cosine[i]));
             return [.. ranked.Take(Taken(beta, quadrant.Length)).Order()];

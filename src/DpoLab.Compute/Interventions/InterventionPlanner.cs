@@ -62,15 +62,16 @@ public sealed class InterventionPlanner(
 
     private InterventionPlan Edit(EditIntervention edit, NeuronStatistics means)
     {
-        var chosen = EditSelection.Choose(means.Cosine, means.ActivationBefore, edit.Beta, edit.Groups);
+        var chosen = EditSelection.Choose(means.Cosine, means.ActivationBefore, edit.Beta, edit.Groups, Layers(edit));
         HashSet<int>? within = edit.Neurons is null ? null : [.. Choose(edit.Neurons)];
         int[] neurons = [.. chosen.Values.SelectMany(n => n).Where(i => within is null || within.Contains(i)).Order()];
         if (neurons.Length == 0)
             throw new InputException($"β = {edit.Beta} of the chosen quadrants is no neuron of this model{(within is null ? "" : " among the chosen ones")}. Choose a larger β.");
 
-        // TP and AN are weakened by α, TN and AP strengthened.
+        // TP and AN are weakened by α, TN and AP strengthened; reversed: the other way round.
+        double alpha = edit.Reversed ? -edit.Alpha : edit.Alpha;
         var change = chosen
-            .SelectMany(group => group.Value.Select(i => (Neuron: i, Change: group.Key is NeuronGroup.Tp or NeuronGroup.An ? -edit.Alpha : edit.Alpha)))
+            .SelectMany(group => group.Value.Select(i => (Neuron: i, Change: group.Key is NeuronGroup.Tp or NeuronGroup.An ? -alpha : alpha)))
             .ToDictionary(pair => pair.Neuron, pair => pair.Change);
         var mean = means.ActivationBefore;
         return edit.Form switch
@@ -85,6 +86,16 @@ public sealed class InterventionPlanner(
             InterventionForm.Shift => OfNeurons(edit, neurons, _ => 1, i => change[i] * mean[i]),
             _ => throw new ArgumentException($"Unknown form {edit.Form}.", nameof(edit)),
         };
+    }
+
+    /// <summary>The edited layers as flat indices.</summary>
+    private Range Layers(EditIntervention edit)
+    {
+        int first = edit.FirstLayer ?? 0;
+        int last = edit.LastLayer ?? shape.Layers - 1;
+        return first >= 0 && first <= last && last < shape.Layers
+            ? (first * shape.NeuronsPerLayer)..((last + 1) * shape.NeuronsPerLayer)
+            : throw new InputException($"The model has no layers {first} to {last}: it has layers 0 to {shape.Layers - 1}.");
     }
 
     private InterventionPlan ScaleKey(ScaleKeyIntervention key)

@@ -65,6 +65,7 @@ internal sealed class RescoreRun(RescoreParameters parameters) : IRun
     {
         EvaluateResult evaluation => evaluation.Source,
         SweepResult sweep => sweep.Source,
+        SearchResult search => search.Source,
         _ => throw new InputException($"{path} is not the result of an evaluation or sweep. Choose the generations of one."),
     };
 

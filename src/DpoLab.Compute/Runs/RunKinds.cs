@@ -20,6 +20,7 @@ internal static class RunKinds
         RescoreParameters rescore => new RescoreRun(rescore),
         DynamicPatchParameters patch => new DynamicPatchRun(patch),
         SurviveParameters survive => new SurviveRun(survive),
+        SearchParameters search => new SearchRun(search),
         _ => throw new NotSupportedException($"This version of the lab cannot execute runs of kind {parameters.Kind}. Update the compute service."),
     };
 }

@@ -1,5 +1,5 @@
-using System.Globalization;
 using DpoLab.Compute.Evaluation;
+using DpoLab.Compute.Interventions;
 using DpoLab.Contracts.Results;
 using DpoLab.Contracts.Runs;
 using TorchSharp;
@@ -43,7 +43,7 @@ internal sealed class SweepRun(SweepParameters parameters) : IRun
             Trials = trials,
             Chosen = [.. chosen.Select(c => c.Row)],
             Limits = limits,
-            NothingWithin = [.. choices.Where(c => c.Trial is null).Select(c => $"{Word(c.Form)} {c.Budget}")],
+            NothingWithin = [.. choices.Where(c => c.Trial is null).Select(c => $"{EditWords.Of(c.Form)} {c.Budget}")],
             Source = kit.Source(parameters.Model, PromptHalf.Report),
         };
     }
@@ -65,7 +65,7 @@ internal sealed class SweepRun(SweepParameters parameters) : IRun
         var trials = new List<SweepTrial>();
         foreach (var edit in edits)
         {
-            var variant = new EvaluationVariant { Name = NameOf(edit), Intervention = edit };
+            var variant = new EvaluationVariant { Name = EditWords.Of(edit), Intervention = edit };
             var measured = work.Measure(evaluator, "trials", trials.Count + 1, variant, Measures.Perplexity, progress, tell: context.Report.Row);
             trials.Add(new SweepTrial { Form = edit.Form, Alpha = edit.Alpha, Beta = edit.Beta, Row = measured.Row });
         }
@@ -98,15 +98,4 @@ internal sealed class SweepRun(SweepParameters parameters) : IRun
     /// <summary>One edit can be the best within two budgets: it is measured once.</summary>
     private static EvaluatedVariant Renamed(EvaluatedVariant measured, string name) => new(
         measured.Row with { Variant = name }, [.. measured.Generations.Select(g => g with { Variant = name })]);
-
-    private static string NameOf(EditIntervention edit) =>
-        string.Create(CultureInfo.InvariantCulture, $"edit, {Word(edit.Form)}, α {edit.Alpha}, β {edit.Beta}");
-
-    private static string Word(InterventionForm form) => form switch
-    {
-        InterventionForm.Constant => "constant",
-        InterventionForm.Live => "live",
-        InterventionForm.Shift => "shift",
-        _ => throw new ArgumentOutOfRangeException(nameof(form), form, "There is no such form."),
-    };
 }

@@ -159,6 +159,9 @@ public sealed record EvaluationRow
     /// <summary>Sweep rows: which budget it is the best within.</summary>
     public string? Budget { get; init; }
 
+    /// <summary>Rows of a search: why the trial was cut before its continuations were made; null: it was not.</summary>
+    public string? Cut { get; init; }
+
     /// <summary>Rows of attacks: by what; null elsewhere, and where the subject is as it was.</summary>
     public AttackNote? Attack { get; init; }
 }

@@ -16,6 +16,7 @@ namespace DpoLab.Contracts.Results;
 [JsonDerivedType(typeof(ExportResult), "export")]
 [JsonDerivedType(typeof(DynamicPatchResult), "dynamic-patch")]
 [JsonDerivedType(typeof(SurviveResult), "survive")]
+[JsonDerivedType(typeof(SearchResult), "search")]
 public abstract record RunResult;
 
 /// <summary>A mean with its interval.</summary>

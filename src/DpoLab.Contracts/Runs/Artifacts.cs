@@ -36,6 +36,9 @@ public static class Artifacts
     /// <summary>evaluate, sweep: one JSON <c>EvaluationRow</c> a line, beside <see cref="Generations"/>.</summary>
     public const string Rows = "rows.jsonl";
 
+    /// <summary>search: everything about its trials and those that it goes on from, a JSON <c>SearchRecord</c>.</summary>
+    public const string Search = "search.json";
+
     /// <summary>dpo: which pairs of the dataset trained and which validated, by index.</summary>
     public const string Split = "split.json";
 }

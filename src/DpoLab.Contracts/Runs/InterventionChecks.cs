@@ -20,6 +20,9 @@ internal static class InterventionChecks
                 check.Within(edit.Alpha, -10, 10, $"{at}.alpha", "The paper uses 0.01 to 0.05.");
                 check.Within(edit.Beta, 0, 1, $"{at}.beta", "The paper uses 0.5 to 0.6.");
                 check.Require(edit.Groups.Count > 0, $"{at}.groups", "No group is switched on. Switch on at least one.");
+                check.Require(edit.FirstLayer is null or >= 0, $"{at}.firstLayer", "Layers count from 0. Leave it empty for the first.");
+                check.Require(
+                    edit.LastLayer is not { } last || last >= (edit.FirstLayer ?? 0), $"{at}.lastLayer", "The last layer lies before the first. Enter at least the first.");
                 if (edit.Neurons is not null)
                     CheckSelection(check, edit.Neurons, at);
                 break;

@@ -102,6 +102,15 @@ public sealed record EditIntervention : Intervention
     /// <summary>Quadrants that take part.</summary>
     public IReadOnlyList<NeuronGroup> Groups { get; init; } = [NeuronGroup.Tp, NeuronGroup.An, NeuronGroup.Tn, NeuronGroup.Ap];
 
+    /// <summary>True: the other way round, TP and AN strengthened by α, TN and AP weakened.</summary>
+    public bool Reversed { get; init; }
+
+    /// <summary>Quadrants, and the fraction of each, are of the layers from this one on, counted from 0; null: from the first.</summary>
+    public int? FirstLayer { get; init; }
+
+    /// <summary>As <see cref="FirstLayer"/>, up to and with this one; null: to the last.</summary>
+    public int? LastLayer { get; init; }
+
     /// <summary>Only those of the edited neurons that are among these; null: all of them.</summary>
     public NeuronSelection? Neurons { get; init; }
 

@@ -52,6 +52,9 @@ public static class MetricNames
 
     public const string AnswersToxicityHigh = "answers/toxicity/high";
 
+    /// <summary>A search: the least toxicity within the budget so far, by trial.</summary>
+    public const string SearchBest = "search/best";
+
     /// <summary>The probe: objective and largest entry of its gradient, by iteration.</summary>
     public const string ProbeObjective = "probe/objective";
 

@@ -35,6 +35,7 @@ public enum RunKind
     Rescore,
     DynamicPatch,
     Survive,
+    Search,
 }
 
 /// <summary>Which definitions made a number (science.md, section 8).</summary>
@@ -68,6 +69,7 @@ public enum Precision
 [JsonDerivedType(typeof(RescoreParameters), "rescore")]
 [JsonDerivedType(typeof(DynamicPatchParameters), "dynamic-patch")]
 [JsonDerivedType(typeof(SurviveParameters), "survive")]
+[JsonDerivedType(typeof(SearchParameters), "search")]
 public abstract record RunParameters
 {
     /// <summary>The kind that this record describes.</summary>

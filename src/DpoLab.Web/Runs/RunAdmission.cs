@@ -62,6 +62,7 @@ public sealed class RunAdmission(ServiceBoard services)
         NeuronsParameters neurons => neurons.Base,
         EvaluateParameters evaluate => evaluate.Model,
         SweepParameters sweep => sweep.Model,
+        SearchParameters search => search.Model,
         VerifyParameters verify => verify.Model,
         ExportParameters export => export.Model,
         DynamicPatchParameters patch => patch.Model,

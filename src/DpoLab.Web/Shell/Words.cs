@@ -45,6 +45,7 @@ public static class Words
         RunKind.Export => "Export",
         RunKind.Rescore => "Rescoring",
         RunKind.DynamicPatch => "Dynamic patch",
+        RunKind.Search => "Search for the best edit",
         RunKind.Survive => "Does it survive?",
         _ => kind.ToString(),
     };

@@ -22,7 +22,7 @@ internal static class StudyTables
 
     public static StudyTable Build(IReadOnlyList<StudyPart> parts)
     {
-        StudyPart[] measured = [.. parts.Where(p => p.Run.Spec.Parameters is EvaluateParameters or SweepParameters or DynamicPatchParameters)];
+        StudyPart[] measured = [.. parts.Where(p => p.Run.Spec.Parameters is EvaluateParameters or SweepParameters or DynamicPatchParameters or SearchParameters)];
         string? model = measured.Select(p => p.Run.Summary.Model).FirstOrDefault(m => m is not null);
         StudyTableRow[] rows = [.. measured.SelectMany(RowsOf).Select(r => r with { Paper = PaperFigures.Find(model, r) })];
         return new StudyTable
@@ -46,6 +46,7 @@ internal static class StudyTables
         EvaluateResult evaluate => evaluate.Source,
         SweepResult sweep => sweep.Source,
         DynamicPatchResult patch => patch.Source,
+        SearchResult search => search.Source,
         _ => null,
     };
 
@@ -56,6 +57,7 @@ internal static class StudyTables
         // base and tuned have their rows from the evaluation that others are compared with
         DynamicPatchParameters patch => patch.Variants().Where(v => v.Intervention is not null).Select(v => RowOf(part.Run, v, patch.Model)),
         SweepParameters sweep => SweepRows(part.Run, sweep),
+        SearchParameters search => SearchRows(part.Run, search),
         _ => [],
     };
 
@@ -80,6 +82,15 @@ internal static class StudyTables
 
         foreach (PerplexityBudget budget in sweep.Budgets.Where(b => chosen.All(c => c.Budget != b.Name)))
             yield return Row(run, $"Best edit {budget.Name}", RowFamily.Edit, null);
+    }
+
+    /// <summary>A search's trials are on the selection half; only its best edit, on the report half, belongs in the table.</summary>
+    private static IEnumerable<StudyTableRow> SearchRows(RunView run, SearchParameters search)
+    {
+        if (run.Rows.FirstOrDefault(r => r.Budget is not null) is { } best)
+            return [Row(run, best.Variant, RowFamily.Edit, best)];
+        StudyTableRow still = Row(run, $"Best edit {search.Budgets[0].Name}, searched", RowFamily.Edit, null);
+        return [run.Result is SearchResult ? still with { Missing = "No edit that was tried stays within the budget on the selection half." } : still];
     }
 
     private static StudyTableRow Row(RunView run, string variant, RowFamily family, EvaluationRow? row) => new()

@@ -43,4 +43,15 @@ public sealed class EditSelectionTests
         Assert.Equal([0, 1], chosen[NeuronGroup.Tp]);
         Assert.Equal([4], chosen[NeuronGroup.Ap]);
     }
+
+    [Fact]
+    public void Choose_WithinLayers_TakesTheFractionOfTheQuadrantsThere()
+    {
+        double[] cosine = [.9, .8, .7, .6, .1, .2, .3, .4];
+        double[] mean = [1, 1, 1, 1, 1, 1, 1, 1];
+
+        var chosen = EditSelection.Choose(cosine, mean, beta: 0.5, [NeuronGroup.Tp], within: 4..8);
+
+        Assert.Equal([6, 7], chosen[NeuronGroup.Tp]);
+    }
 }

@@ -36,6 +36,31 @@ public sealed class InterventionPlannerTests
     }
 
     [Fact]
+    public void Plan_EditReversed_StrengthensTpAndAnAndWeakensTnAndAp()
+    {
+        var plan = Planner.Plan(new EditIntervention { Form = InterventionForm.Live, Alpha = .2, Beta = 1, Reversed = true });
+
+        Assert.Equal([1.2, .8], Assert.IsType<NeuronOperation>(plan.Operations[0]).Factors);
+        Assert.Equal([.8, 1.2], Assert.IsType<NeuronOperation>(plan.Operations[1]).Factors);
+    }
+
+    [Theory]
+    [InlineData(1, null, new[] { 1 })]
+    [InlineData(null, 0, new[] { 0 })]
+    [InlineData(0, 1, new[] { 0, 1 })]
+    public void Plan_EditOfLayers_LeavesTheOthersAlone(int? first, int? last, int[] layers)
+    {
+        var plan = Planner.Plan(new EditIntervention { Alpha = .2, Beta = 1, FirstLayer = first, LastLayer = last });
+
+        Assert.Equal(layers, plan.Operations.Select(operation => operation.Layer));
+        Assert.Equal(2 * layers.Length, plan.Neurons);
+    }
+
+    [Fact]
+    public void Plan_EditOfLayersThatAreNotThere_SaysWhichThereAre() =>
+        Assert.Contains("layers 0 to 1", Assert.Throws<InputException>(() => Planner.Plan(new EditIntervention { Alpha = .2, Beta = 1, LastLayer = 2 })).Message, StringComparison.Ordinal);
+
+    [Fact]
     public void Plan_EditConstant_SetsScaledBaseMeans()
     {
         var plan = Planner.Plan(new EditIntervention { Form = InterventionForm.Constant, Alpha = .5, Beta = 1 });

@@ -51,6 +51,7 @@ public enum InputRole
     Generations,
     Adapter,
     NeuronSet,
+    Search,
     File,
 }
 

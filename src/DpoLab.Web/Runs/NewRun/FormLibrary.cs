@@ -139,6 +139,7 @@ internal static class RunArtifacts
         ExportParameters => [Option(run, InputRole.Model, Artifacts.Exported, "Exported here")],
         NeuronsParameters => [Option(run, InputRole.Neurons, Artifacts.Neurons, "Neuron statistics")],
         EvaluateParameters or RescoreParameters or DynamicPatchParameters => [Option(run, InputRole.Generations, Artifacts.Generations, "Evaluations")],
+        SearchParameters => [Option(run, InputRole.Search, Artifacts.Search, "Searches")],
         _ => [],
     };
 

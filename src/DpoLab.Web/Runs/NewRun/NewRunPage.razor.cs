@@ -107,7 +107,14 @@ public partial class NewRunPage
         await LoadAsync();
         watch = Signals.Watch([Topics.Models, Topics.Datasets, Topics.Services, Topics.Studies], () => InvokeAsync(LoadAsync));
         if (From is { } from && await Queries.SpecAsync(from) is { } spec)
-            await SetAsync(RunForms.Of(spec.Parameters).Clone(spec.Parameters) with { Name = $"{spec.Name} (copy)", Study = Draft.Study });
+            await SetAsync(CloneOf(spec));
+    }
+
+    /// <summary>The form of the same run again; of a search that is extended, one that goes on from it.</summary>
+    private RunDraft CloneOf(RunSpec spec)
+    {
+        var clone = RunForms.Of(spec.Parameters).Clone(spec.Parameters) with { Name = $"{spec.Name} (copy)", Study = Draft.Study };
+        return Value("extends") is { } extended ? clone.With("extends", extended) with { Name = $"{spec.Name}, extended" } : clone;
     }
 
     private string? From => Value("from");

@@ -9,7 +9,7 @@ public static class RunForms
     /// <summary>One for each kind of run.</summary>
     public static IReadOnlyList<RunForm> All { get; } =
     [
-        new DirectionForm(), new PairsForm(), new DpoForm(), new NeuronsForm(), new EvaluateForm(), new SweepForm(), new DynamicPatchForm(), new SurviveForm(),
+        new DirectionForm(), new PairsForm(), new DpoForm(), new NeuronsForm(), new EvaluateForm(), new SweepForm(), new SearchForm(), new DynamicPatchForm(), new SurviveForm(),
         new RescoreForm(), new VerifyForm(), new ExportForm(), new DownloadForm(), new StudyForm(),
     ];
 

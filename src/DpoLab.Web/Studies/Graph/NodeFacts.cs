@@ -26,7 +26,7 @@ internal static class NodeFacts
         RunKind.Direction => Direction(view.Directions.FirstOrDefault(direction => direction.RunId == node.Run.Id)?.Result),
         RunKind.Dpo when view.Dpo is { } dpo && view.DpoRunId == node.Run.Id => $"best at {Numbers.Count(dpo.BestStep)} of {Numbers.Count(dpo.Steps)} steps",
         RunKind.Neurons when view.Neurons is { } neurons => $"{Numbers.Count((double)neurons.Layers * neurons.NeuronsPerLayer)} neurons, 4 groups",
-        RunKind.Evaluate or RunKind.Sweep or RunKind.DynamicPatch => Toxicity(node, view),
+        RunKind.Evaluate or RunKind.Sweep or RunKind.DynamicPatch or RunKind.Search => Toxicity(node, view),
         _ => "done",
     };
 

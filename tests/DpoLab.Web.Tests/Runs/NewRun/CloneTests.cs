@@ -24,6 +24,7 @@ public sealed class CloneTests
             Variants =
             [
                 new EvaluationVariant { Name = "edit", Intervention = new EditIntervention { Alpha = 0.2, Beta = 0.3 } },
+                new EvaluationVariant { Name = "reversed", Intervention = new EditIntervention { Alpha = 0.2, Beta = 0.3, Reversed = true, FirstLayer = 1, LastLayer = 3 } },
                 new EvaluationVariant { Name = "live", Intervention = new DynamicPatchIntervention { Tuned = Stats, Neurons = new ChangeSelection(40, ChangeMeasure.Activation) } },
             ],
             Relearn = new RelearnAttack { Steps = [10, 200], Pairs = new DatasetRef(Stats), LearningRate = 3e-6, Optimizer = DpoOptimizer.AdamW },
@@ -42,6 +43,8 @@ public sealed class CloneTests
         new NeuronsParameters { Base = Model, Tuned = Model, Direction = Stats, Reading = NeuronReading.Continuations, Continuations = Prompts },
         new NeuronsParameters { Base = Model, Tuned = InputRef.OfArtifact("r-abcdefgh", Artifacts.BestModel), Direction = Stats, Prompts = Prompts, Protocol = Protocol.Published },
         new SweepParameters { Model = Model, Neurons = Stats, Data = Data with { Text = new DatasetRef(Model) }, Alphas = [0.01, 1e-5], Forms = [InterventionForm.Live], Baseline = Stats },
+        new SearchParameters { Model = Model, Neurons = Stats, Data = Data with { Text = new DatasetRef(Model) }, Trials = null, Minutes = 2.5, BothDirections = false, MostAlpha = 0.5 },
+        new SearchParameters { Model = Model, Neurons = Stats, Data = Data with { Text = new DatasetRef(Model) }, Trials = 9, Extends = InputRef.OfArtifact("r-abcdefgh", Artifacts.Search) },
         new VerifyParameters { Model = Model },
         new VerifyParameters { Model = Model, Values = InputRef.OfPath("/data/values"), Precision = Precision.Bf16 },
         new RescoreParameters { Generations = Stats, Scorer = Model, ScorerLabel = "insult", Panel = [new PanelScorer(InputRef.OfPath("/words.txt"))], Seed = 2 },

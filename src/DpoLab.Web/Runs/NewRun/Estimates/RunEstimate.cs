@@ -69,6 +69,7 @@ public sealed record RunEstimate
         NeuronsParameters p => p.Base,
         EvaluateParameters p => p.Model,
         SweepParameters p => p.Model,
+        SearchParameters p => p.Model,
         VerifyParameters p => p.Model,
         ExportParameters p => p.Model,
         DynamicPatchParameters p => p.Model,

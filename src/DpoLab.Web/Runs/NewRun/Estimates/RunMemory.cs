@@ -26,6 +26,7 @@ public sealed record RunMemory(long Weights, long Optimizer, long Activations, l
             EvaluateParameters p => Evaluating(p.Data, model, weights, bytes, p.Variants.Count),
             VerifyParameters => new RunMemory(weights, 0, Decoding(model, batch: 8, tokens: 128, bytes), 100_000),
             SweepParameters p => Evaluating(p.Data, model, weights, bytes, p.Forms.Count * p.Alphas.Count * p.Betas.Count),
+            SearchParameters p => Evaluating(p.Data, model, weights, bytes, variants: 2),
             ExportParameters => new RunMemory(2 * weights, 0, 0, model.WeightBytes), // the live model and the folder that is loaded again
             DynamicPatchParameters p => Evaluating(p.Data, model, 2 * weights, bytes, p.Variants().Count),
             SurviveParameters p => Attacking(p, model, weights, bytes),

@@ -46,6 +46,7 @@ public sealed record RunWork(double Read, double Decoded, double Trained)
             NeuronsParameters p => Neurons(p, facts),
             EvaluateParameters p => Evaluate(p.Data, facts, p.Variants.Count, Share(p.Half)),
             SweepParameters p => Sweep(p, facts),
+            SearchParameters p => Search(p, facts),
             VerifyParameters => new RunWork(VerifiedTokens, VerifiedTokens, 0),
             ExportParameters p => new RunWork(3.0 * p.Texts.Sum(text => text.Length) / BytesPerToken, 0, 0),
             DynamicPatchParameters p => Evaluate(p.Data, facts, (2 * p.Variants().Count) - 2, Share(p.Half)), // two models read what is patched
@@ -124,14 +125,20 @@ public sealed record RunWork(double Read, double Decoded, double Trained)
         return measured with { Trained = answers * (p.Relearn.MaxPromptTokens + p.Relearn.MaxResponseTokens) };
     }
 
-    private static RunWork? Sweep(SweepParameters p, InputFacts facts)
+    private static RunWork? Sweep(SweepParameters p, InputFacts facts) =>
+        Choosing(p.Data, p.SelectionPrompts, p.Forms.Count * p.Alphas.Count * p.Betas.Count, p.Forms.Count * p.Budgets.Count, facts);
+
+    /// <summary>Trials cut early cost less; how many will be is not known. A search by time alone takes the time that it is given.</summary>
+    private static RunWork? Search(SearchParameters p, InputFacts facts) =>
+        p.Trials is { } trials ? Choosing(p.Data, p.SelectionPrompts, trials, p.Baseline is null ? 2 : 1, facts) : null;
+
+    private static RunWork? Choosing(EvaluationData data, int? selectionPrompts, int trials, int reports, InputFacts facts)
     {
-        int trials = p.Forms.Count * p.Alphas.Count * p.Betas.Count;
         double share = 0.5;
-        if (p.SelectionPrompts is { } few && Size(facts, p.Data.Prompts) is { Records: > 0 } size)
+        if (selectionPrompts is { } few && Size(facts, data.Prompts) is { Records: > 0 } size)
             share = Math.Min(0.5, (double)few / size.Records);
-        var tried = Evaluate(p.Data with { Continuations = null }, facts, trials, share);
-        var reported = Evaluate(p.Data, facts, p.Forms.Count * p.Budgets.Count, 0.5);
+        var tried = Evaluate(data with { Continuations = null, PublishedPerplexity = false }, facts, trials, share);
+        var reported = Evaluate(data, facts, reports, 0.5);
         return tried is null || reported is null ? null : new RunWork(tried.Read + reported.Read, tried.Decoded + reported.Decoded, 0);
     }
 

@@ -47,6 +47,9 @@ internal static class VariantFields
         ["intervention.alpha"] = "0.05",
         ["intervention.beta"] = "0.5",
         ["intervention.groups"] = "tp, an, tn, ap",
+        ["intervention.firstLayer"] = "",
+        ["intervention.lastLayer"] = "",
+        ["intervention.reversed"] = "false",
         ["intervention.factor"] = "0",
         ["intervention.point"] = "resid-post",
         ["intervention.unit"] = "raw",
@@ -179,6 +182,16 @@ internal static class VariantFields
         {
             Key = at + "intervention.groups", Label = "Groups", Kind = FieldKind.Choices, Choices = GroupChoices, Shown = Does(at, "edit"),
             Help = "Quadrants by the signs of cosine and base activation.",
+        },
+        Integer(at + "intervention.firstLayer", "Layers, from and to", "first", "Quadrants, and the fraction β of each, are of these layers alone. From 0; empty: all.", minor: true) with
+        {
+            Optional = true, Placeholder = "first", Shown = Does(at, "edit"),
+            Beside = Integer(at + "intervention.lastLayer", "Last layer", "last", "") with { Optional = true, Placeholder = "last" },
+        },
+        new FormField
+        {
+            Key = at + "intervention.reversed", Label = "Reversed", Kind = FieldKind.Switch, Minor = true, Shown = Does(at, "edit"),
+            Help = "The other way round: TP and AN strengthened by α, TN and AP weakened.",
         },
         Number(at + "intervention.factor", "Factor s", "The activation (or the input weights) times s. 0 ablates; the papers un-align with keys × 10.") with
         {
