@@ -20,6 +20,7 @@ var root = new RootCommand("DpoLab's compute service, and the process that execu
     ServeCommand.Create(),
     RunCommand.Create(),
     LookCommand.Create(),
+    WarmCommand.Create(),
     VerifyCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

@@ -7,6 +7,7 @@ using DpoLab.Web.Live;
 using DpoLab.Web.Models;
 using DpoLab.Web.Neurons;
 using DpoLab.Web.NeuronSets;
+using DpoLab.Web.Playground;
 using DpoLab.Web.Runs;
 using DpoLab.Web.Sharing;
 using DpoLab.Web.Studies;
@@ -47,6 +48,7 @@ public static class LabServices
             .AddSingleton<DownloadQueries>()
             .AddSingleton<DownloadCommands>()
             .AddSingleton<NeuronLookQueries>()
+            .AddSingleton<PlaygroundQueries>()
             .AddSingleton<NeuronSetQueries>()
             .AddSingleton<NeuronSetCommands>()
             .AddSingleton<NeuronSetSources>()

@@ -15,6 +15,8 @@ public static class Urls
     public const string Datasets = "datasets";
     public const string Neurons = "neurons";
     public const string NeuronSets = "neuron-sets";
+    public const string Playground = "playground";
+    public const string Lens = "lens";
     public const string Compute = "compute";
     public const string Admin = "admin";
     public const string SignIn = "account/sign-in";
@@ -44,6 +46,12 @@ public static class Urls
 
     /// <summary>One neuron of a run's pair.</summary>
     public static string Neuron(string runId, int layer, int neuron) => $"{Neurons}/{Uri.EscapeDataString(runId)}/{layer}/{neuron}";
+
+    /// <summary>A prompt and all settings of its answer (<see cref="DpoLab.Web.Playground.PlaygroundSettings"/>).</summary>
+    public static string PlaygroundOf(params (string Name, string? Value)[] query) => With(Playground, query);
+
+    /// <summary>A prompt or a set of them through the logit lens.</summary>
+    public static string LensOf(params (string Name, string? Value)[] query) => With(Lens, query);
 
     /// <summary>A neuron set, as one of its versions.</summary>
     public static string NeuronSet(int id, int? version = null) => With($"{NeuronSets}/{id}", ("version", version?.ToString()));

@@ -21,6 +21,10 @@ function onKey(event) {
     openById('jump-dialog');
     return;
   }
+  if ((event.ctrlKey || event.metaKey) && event.key === 'Enter') {
+    document.querySelector('[data-submit]')?.click();
+    return;
+  }
   if (event.ctrlKey || event.metaKey || event.altKey || writes(event.target) || document.querySelector('dialog[open]')) return;
   if (waitsForPlace && performance.now() - waitsForPlace < 1500) {
     waitsForPlace = 0;

@@ -17,6 +17,7 @@ public static class TextGenerator
     /// <param name="options">How.</param>
     /// <param name="rows">The place of each row in the whole prompt set, which determines its draws; null for 0, 1, ….</param>
     /// <param name="progress">Told after each step.</param>
+    /// <param name="look">Sees each step before the next one begins; null: nobody looks.</param>
     /// <param name="cancellationToken">Ends the generation at the next step.</param>
     /// <exception cref="ArgumentException">A prompt is padded on the right, or prompt and new tokens together exceed the context.</exception>
     public static GeneratedBatch Generate(
@@ -26,6 +27,7 @@ public static class TextGenerator
         GenerationOptions options,
         IEnumerable<long>? rows = null,
         IProgress<GenerationProgress>? progress = null,
+        Action<GenerationStep>? look = null,
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(decoder);
@@ -48,7 +50,9 @@ public static class TextGenerator
             var seen = wholeMask?.narrow(1, 0, length + step);
             var hidden = decoder.Hidden(input, seen, cache, new ForwardOptions { ActiveRows = state.Active });
             var last = hidden.narrow(1, hidden.shape[1] - 1, 1).squeeze(1); // [B, D]
-            var next = state.Take(step, sampler.Next(decoder.Unembed(decoder.FinalNorm(last))));
+            var logits = decoder.Unembed(decoder.FinalNorm(last)); // [B, V]
+            var next = state.Take(step, sampler.Next(logits));
+            look?.Invoke(new GenerationStep(step, last, logits, next));
             if (!state.AllEnded && state.GiveUpEnded() is { } going)
             {
                 using var index = tensor(Array.ConvertAll(going, place => (long)place), ScalarType.Int64, decoder.Device);
@@ -95,7 +99,7 @@ public static class TextGenerator
             using var scope = NewDisposeScope();
             var (ids, mask) = PromptBatch.Pad([.. rows.Select(row => prompts[row])], options.PadId, decoder.Device);
             var within = progress is null ? null : new Offset(progress, before, total);
-            var batch = Generate(decoder, ids, mask, options, rows.Select(row => (long)row), within, cancellationToken);
+            var batch = Generate(decoder, ids, mask, options, rows.Select(row => (long)row), within, cancellationToken: cancellationToken);
             for (var i = 0; i < rows.Length; i++)
                 continuations[rows[i]] = batch.Row(i);
             before += (long)rows.Length * options.NewTokens;

@@ -59,7 +59,8 @@ internal static class ComputeHost
             .AddSingleton<DeviceMonitor>()
             .AddSingleton<ServiceDescription>()
             .AddSingleton<Inspection>()
-            .AddSingleton<NeuronLooks>();
+            .AddSingleton<NeuronLooks>()
+            .AddSingleton<WarmModels>();
         builder.Services
             .AddSignalR(hub =>
             {

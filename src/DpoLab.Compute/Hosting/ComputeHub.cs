@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using DpoLab.Compute.Downloads;
 using DpoLab.Contracts.Hosting;
+using DpoLab.Contracts.Playground;
 using DpoLab.Contracts.Results;
 using DpoLab.Contracts.Runs;
 using Microsoft.AspNetCore.SignalR;
@@ -9,7 +10,7 @@ namespace DpoLab.Compute.Hosting;
 
 /// <summary>What the web server asks of this service.</summary>
 internal sealed class ComputeHub(
-    RunSupervisor supervisor, ServiceDescription description, Inspection inspection, NeuronLooks looks, ServeOptions options) : Hub, IComputeHub
+    RunSupervisor supervisor, ServiceDescription description, Inspection inspection, NeuronLooks looks, WarmModels warm, ServeOptions options) : Hub, IComputeHub
 {
     private static readonly TimeSpan LeastPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LoadInterval = TimeSpan.FromSeconds(2);
@@ -64,7 +65,7 @@ internal sealed class ComputeHub(
                 if (!await items.MoveNextAsync())
                     yield break;
             }
-            catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
+            catch (Exception e) when (e is InputException or InvalidDataException or IOException or UnauthorizedAccessException)
             {
                 throw new HubException(e.Message, e);
             }
@@ -76,6 +77,9 @@ internal sealed class ComputeHub(
     public Task<ModelReport> InspectModelAsync(InputRef folder) => Task.Run(() => inspection.Model(folder, Context.ConnectionAborted), Context.ConnectionAborted);
 
     public Task<NeuronLook> LookAtNeuronAsync(NeuronQuestion question) => looks.AskAsync(question, Context.ConnectionAborted);
+
+    public IAsyncEnumerable<IReadOnlyList<PlaygroundEvent>> PlayAsync(PlaygroundQuestion question, CancellationToken cancellationToken) =>
+        InWords(warm.AskAsync(question, cancellationToken), cancellationToken);
 
     public Task<DatasetReport> InspectDatasetAsync(DatasetRef dataset, DatasetKind kind) =>
         Task.Run(() => inspection.Dataset(dataset, kind, Context.ConnectionAborted), Context.ConnectionAborted);

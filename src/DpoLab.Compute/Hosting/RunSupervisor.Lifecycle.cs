@@ -26,7 +26,7 @@ internal sealed partial class RunSupervisor
 
     private void StartWaiting()
     {
-        foreach (string slot in executor.Slots.Concat(network.Slots).Except(InState(PlaceState.Running).Select(r => r.Place.Device)).OfType<string>())
+        foreach (string slot in executor.Slots.Concat(network.Slots).Except(InState(PlaceState.Running).Select(r => r.Place.Device)).OfType<string>().OrderBy(loans.ContainsKey))
         {
             if (InState(PlaceState.Waiting).FirstOrDefault(r => r.Place.NeedsNoDevice == network.Slots.Contains(slot)) is { } next)
                 Start(next, slot);
@@ -39,6 +39,7 @@ internal sealed partial class RunSupervisor
     {
         try
         {
+            TakeBack(slot);
             // noted before the start: a service that dies in between finds the process by its claim, or starts another, which supersedes it
             run.Move(run.Place with { State = PlaceState.Running, Device = slot, AttemptBefore = AttemptClaim.Read(run.Directory)?.Attempt ?? 0 });
             Supervise(run, ExecutorOf(run).Start(run.Directory, slot));

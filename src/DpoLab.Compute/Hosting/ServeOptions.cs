@@ -24,6 +24,9 @@ internal sealed record ServeOptions
     /// <summary>How long a cancelled run may take to end before it is killed.</summary>
     public TimeSpan CancelGrace { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long the Playground's models stay loaded after the last question.</summary>
+    public TimeSpan WarmFor { get; init; } = TimeSpan.FromMinutes(10);
+
     /// <summary>Where runs execute: <c>local</c> or <c>slurm</c>.</summary>
     public string Executor { get; init; } = LocalExecutor.Word;
 

@@ -69,7 +69,7 @@ public sealed partial class Decoder
         var w = weights.Layers[layer];
         pass.Context.Layer = layer;
         var attended = w.AttentionOutput.Apply(SelfAttention.Apply(Configuration, w, layer, w.AttentionNorm.Apply(x), pass));
-        var middle = Sum(w.AttentionPostNorm?.Apply(attended) ?? attended, x);
+        var middle = Hooks.Apply(HookPoint.ResidMid, Sum(w.AttentionPostNorm?.Apply(attended) ?? attended, x), pass.Context);
         var result = Sum(middle, Mlp(w, Configuration.ParallelResidual ? x : middle, pass.Context));
         return scope.MoveToOuter(Hooks.Apply(HookPoint.ResidPost, result, pass.Context));
     }

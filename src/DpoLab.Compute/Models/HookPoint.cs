@@ -14,6 +14,9 @@ public enum HookPoint
     /// <summary>What the MLP adds to the residual stream: <c>[B, T, D]</c>.</summary>
     MlpOut,
 
+    /// <summary>The residual stream after the layer's attention, to which the MLP is about to add: <c>[B, T, D]</c>.</summary>
+    ResidMid,
+
     /// <summary>The residual stream after the layer: <c>[B, T, D]</c>.</summary>
     ResidPost,
 }

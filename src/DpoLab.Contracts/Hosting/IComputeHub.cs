@@ -1,3 +1,4 @@
+using DpoLab.Contracts.Playground;
 using DpoLab.Contracts.Results;
 using DpoLab.Contracts.Runs;
 
@@ -38,6 +39,12 @@ public interface IComputeHub
 
     /// <summary>What the models of a neurons run say about one neuron. Vectors take a second or two, texts as long as both models need to read them.</summary>
     Task<NeuronLook> LookAtNeuronAsync(NeuronQuestion question);
+
+    /// <summary>
+    /// Answers a question by models that stay loaded, one question at a time: its place while it waits, then tokens as they come. Ending the stream
+    /// stops the answer at once.
+    /// </summary>
+    IAsyncEnumerable<IReadOnlyList<PlaygroundEvent>> PlayAsync(PlaygroundQuestion question, CancellationToken cancellationToken);
 
     /// <summary>Keeps a token for gated repositories of the Hugging Face hub on the host; nothing reads it back. Null forgets it.</summary>
     Task SetHubTokenAsync(string? token);

@@ -1,4 +1,5 @@
 using DpoLab.Contracts.Hosting;
+using DpoLab.Contracts.Playground;
 using DpoLab.Contracts.Results;
 using DpoLab.Contracts.Runs;
 using Microsoft.AspNetCore.SignalR.Client;
@@ -33,6 +34,10 @@ internal sealed class ComputeHubClient(HubConnection connection) : IComputeHub
 
     /// <inheritdoc/>
     public Task<NeuronLook> LookAtNeuronAsync(NeuronQuestion question) => connection.InvokeAsync<NeuronLook>(nameof(LookAtNeuronAsync), question);
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<IReadOnlyList<PlaygroundEvent>> PlayAsync(PlaygroundQuestion question, CancellationToken cancellationToken) =>
+        connection.StreamAsync<IReadOnlyList<PlaygroundEvent>>(nameof(PlayAsync), question, cancellationToken);
 
     /// <inheritdoc/>
     public Task<DatasetReport> InspectDatasetAsync(DatasetRef dataset, DatasetKind kind) =>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using DpoLab.Contracts.Hosting;
 using Microsoft.AspNetCore.SignalR;
 
@@ -45,6 +46,18 @@ public sealed class ComputeServices(ServiceBoard board)
         {
             throw NotConnected(service);
         }
+    }
+
+    /// <summary>Asks a service for a stream; errors as for <see cref="AskAsync"/>. Ending the stream ends it at the service.</summary>
+    /// <exception cref="InputRefusedException">The service refused it, or is not connected, or is gone in its middle.</exception>
+    public async IAsyncEnumerable<T> StreamAsync<T>(
+        string? service, string field, Func<IComputeHub, CancellationToken, IAsyncEnumerable<T>> ask, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(ask);
+        IComputeHub hub = Connected(service).Hub ?? throw NotConnected(service);
+        await using IAsyncEnumerator<T> items = ask(hub, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        while (await AskAsync(service, field, _ => items.MoveNextAsync().AsTask(), cancellationToken))
+            yield return items.Current;
     }
 
     /// <summary>Sends a file under its digest, unless the service has it already.</summary>

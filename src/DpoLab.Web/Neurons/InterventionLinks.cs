@@ -1,6 +1,7 @@
 using DpoLab.Contracts.Runs;
 using DpoLab.Web.Runs.NewRun;
 using DpoLab.Web.Runs.NewRun.Forms;
+using DpoLab.Web.Shell;
 
 namespace DpoLab.Web.Neurons;
 
@@ -44,6 +45,24 @@ public static class InterventionLinks
         ("intervention.form", what is "edit" ? "live" : null),
         ("intervention.beta", what is "edit" ? "1" : null),
         ("intervention.neurons.set", InputText.Write(set)));
+
+    /// <summary>The tuning-free edit.</summary>
+    /// <param name="runId">The neurons run.</param>
+    /// <param name="made">Its settings.</param>
+    /// <param name="edit">How, how strongly, how many, which groups.</param>
+    public static string OfEdit(string runId, NeuronsParameters made, EditIntervention edit)
+    {
+        ArgumentNullException.ThrowIfNull(edit);
+        return Of(
+            runId,
+            made,
+            ("name", "edit"),
+            (VariantFields.What, "edit"),
+            ("intervention.form", Words.Of(edit.Form)),
+            ("intervention.alpha", FieldText.Number(edit.Alpha)),
+            ("intervention.beta", FieldText.Number(edit.Beta)),
+            ("intervention.groups", string.Join(", ", edit.Groups.Select(group => Words.Of<NeuronGroup>(group)))));
+    }
 
     private static string Of(string? runId, NeuronsParameters? made, params (string Key, string? Value)[] second) => Urls.With(
         Urls.NewRun,

@@ -17,6 +17,7 @@ public sealed partial class SideNav
         new("Explore",
         [
             new("Neurons", Urls.Neurons, IconName.Neuron), new("Neuron sets", Urls.NeuronSets, IconName.NeuronSet),
+            new("Playground", Urls.Playground, IconName.Playground),
         ]),
         new("Inputs",
         [

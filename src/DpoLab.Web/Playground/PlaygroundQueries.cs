@@ -1,0 +1,62 @@
+using DpoLab.Contracts.Playground;
+using DpoLab.Contracts.Results;
+using DpoLab.Contracts.Runs;
+using DpoLab.Web.Compute;
+using DpoLab.Web.Data;
+using DpoLab.Web.Datasets;
+using DpoLab.Web.Models;
+using DpoLab.Web.Runs;
+
+namespace DpoLab.Web.Playground;
+
+/// <summary>What the Playground and the lens choose from, and the way to the models.</summary>
+public sealed class PlaygroundQueries(RunQueries runs, ModelQueries models, DatasetQueries datasets, ComputeServices services)
+{
+    private const int MostPairs = 50;
+
+    /// <summary>The pair of a run, or of the newest one; null: there is none.</summary>
+    /// <exception cref="NotFoundException">The run is no succeeded run of neuron statistics.</exception>
+    public async Task<PlaygroundPair?> FindAsync(string? runId, CancellationToken cancellationToken = default)
+    {
+        string? id = runId ?? (await PairsAsync()).Select(run => run.Id).FirstOrDefault();
+        if (id is null)
+            return null;
+        if (await runs.FindAsync(id) is not { } run)
+            throw new NotFoundException($"There is no run {id} here. It may be on another lab, or the address is cut short.");
+        if (run is not { Spec.Parameters: NeuronsParameters made })
+            throw new NotFoundException($"Run {id} is no run of neuron statistics. Choose a pair from the list.");
+        if (run.Result is not NeuronsResult result)
+            throw new NotFoundException($"Run {id} has not succeeded yet. The playground needs its statistics.");
+        string service = run.Summary.Service;
+        var scorers = (await models.ListAsync("classifier", cancellationToken)).Where(model => model.Service == service).ToList();
+        var prompts = (await datasets.ListAsync(DatasetKind.Prompts, cancellationToken)).Where(dataset => dataset.Service == service).ToList();
+        return new PlaygroundPair(id, service, made, result, scorers, prompts);
+    }
+
+    /// <summary>Succeeded neurons runs, newest first.</summary>
+    public async Task<IReadOnlyList<RunSummary>> PairsAsync() =>
+        (await runs.ListAsync(new RunFilter { Kinds = [RunKind.Neurons], States = [RunState.Succeeded], Take = MostPairs })).Items;
+
+    /// <summary>Why the models of a service cannot be asked now; null: they can.</summary>
+    public string? Problem(string service) => services.List().FirstOrDefault(s => s.Name == service) switch
+    {
+        null => $"The compute service {service}, where these models are, is not configured in this lab.",
+        { State: ServiceState.Connected } => null,
+        { Problem: var problem } => $"{service}, where these models are, is not connected. {problem ?? "The lab tries again for ever."}",
+    };
+
+    /// <summary>Asks the models of a pair; ending the stream stops them.</summary>
+    /// <exception cref="InputRefusedException">It cannot be answered; the message says why.</exception>
+    public IAsyncEnumerable<IReadOnlyList<PlaygroundEvent>> AskAsync(string service, PlaygroundQuestion question, CancellationToken cancellationToken) =>
+        services.StreamAsync(service, "question", (hub, token) => hub.PlayAsync(question, token), cancellationToken);
+}
+
+/// <summary>A base model and its tuned partner, measured.</summary>
+/// <param name="RunId">The neurons run.</param>
+/// <param name="Service">Where it was made: the models are there.</param>
+/// <param name="Made">Its settings.</param>
+/// <param name="Result">What it found.</param>
+/// <param name="Scorers">Those of the service.</param>
+/// <param name="Prompts">Datasets of prompts of the service.</param>
+public sealed record PlaygroundPair(
+    string RunId, string Service, NeuronsParameters Made, NeuronsResult Result, IReadOnlyList<ModelView> Scorers, IReadOnlyList<DatasetView> Prompts);

@@ -1,0 +1,234 @@
+using System.Diagnostics;
+using DpoLab.Compute.Generation;
+using DpoLab.Compute.Runs;
+using DpoLab.Contracts.Hosting;
+using DpoLab.Contracts.Playground;
+using DpoLab.Contracts.Results;
+using DpoLab.Contracts.Runs;
+using DpoLab.Tests;
+using Microsoft.AspNetCore.SignalR;
+using Microsoft.AspNetCore.SignalR.Client;
+using static TorchSharp.torch;
+
+namespace DpoLab.Compute.Tests.Hosting;
+
+/// <summary>The process that keeps models loaded: a real one, of a real service, over the demo's model.</summary>
+public sealed class WarmModelsTests : IDisposable
+{
+    private const string Prompt = "You have to be kidding me, you";
+    private const int Long = 110;
+
+    private readonly TemporaryFolder data = new();
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public void Dispose() => data.Dispose();
+
+    [Fact]
+    public async Task Play_Greedy_StreamsTheTokensThatTheModelGenerates()
+    {
+        await using var service = await StartAsync();
+        var events = await AskAsync(service, Answer(12));
+
+        var tokens = events.OfType<TokenEvent>().Where(t => t.Column == "base").ToList();
+        var ended = events.OfType<ColumnEndedEvent>().Single(e => e.Column == "base");
+        Assert.Equal(Expected(12), tokens.Select(t => t.Id));
+        Assert.Equal(ended.Text, string.Concat(tokens.Select(t => t.Text)));
+        Assert.All(tokens, token => Assert.Equal((token.Id, token.Probability), (token.Top[0].Id, token.Top[0].Probability)));
+        Assert.InRange(ended.Toxicity!.Value, 0, 1);
+        // the perplexity of a greedy answer under the model that gave it, from the told probabilities
+        Assert.Equal(Math.Exp(-tokens.Average(t => Math.Log(t.Probability))), ended.Perplexity!.Value, ended.Perplexity.Value * 1e-3);
+        Assert.IsType<QuestionEndedEvent>(events[^1]);
+    }
+
+    [Fact]
+    public async Task Play_Interventions_FireOrHaveNoEffectAndLeaveTheModelAsItWas()
+    {
+        await using var service = await StartAsync();
+        var columns = new PlaygroundColumn[]
+        {
+            new("ablated", Intervention: new ScaleIntervention { Factor = 0, Neurons = new TopToxicSelection(400) }),
+            new("nothing", Intervention: new SteerIntervention { Strength = 0, Direction = InputRef.OfArtifact("r-direction", Artifacts.Direction) }),
+            new("base"),
+        };
+        var events = await AskAsync(service, Answer(8) with { Columns = columns });
+
+        var ended = events.OfType<ColumnEndedEvent>().ToDictionary(e => e.Column);
+        Assert.Equal(VerdictKind.Fired, ended["ablated"].Verdict.Kind);
+        Assert.Equal(VerdictKind.NoEffect, ended["nothing"].Verdict.Kind);
+        Assert.Equal(VerdictKind.Plain, ended["base"].Verdict.Kind);
+        Assert.Equal(ended["base"].Text, ended["nothing"].Text);
+        Assert.Equal(Expected(8), events.OfType<TokenEvent>().Where(t => t.Column == "base").Select(t => t.Id));
+    }
+
+    [Fact]
+    public async Task Play_SampledWithASeed_SaysTheSameAgain()
+    {
+        await using var service = await StartAsync();
+        var sampled = Answer(16) with { Temperature = 1, TopP = 0.9, Seed = 7 };
+        string once = Text(await AskAsync(service, sampled));
+        string again = Text(await AskAsync(service, sampled));
+        string other = Text(await AskAsync(service, sampled with { Seed = 8 }));
+
+        Assert.Equal(once, again);
+        Assert.NotEqual(once, other);
+    }
+
+    [Fact]
+    public async Task Play_StreamEnded_StopsAtOnceAndStaysLoaded()
+    {
+        await using var service = await StartAsync();
+        using (var left = CancellationTokenSource.CreateLinkedTokenSource(Stop))
+        {
+            await foreach (var batch in StreamAsync(service, LongAnswer, left.Token))
+            {
+                if (batch.OfType<TokenEvent>().Any())
+                    break;
+            }
+
+            await left.CancelAsync();
+        }
+
+        var clock = Stopwatch.StartNew();
+        var events = await AskAsync(service, Answer(4));
+
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(60), $"the next answer took {clock.Elapsed}: the one before it went on");
+        Assert.DoesNotContain(events, e => e is LoadingEvent);
+        Assert.Single(Children(service));
+    }
+
+    [Fact]
+    public async Task Play_SecondPerson_SeesItsPlaceAndComesNext()
+    {
+        await using var service = await StartAsync();
+        await using var second = ServiceProcess.Connect(service.Address, ServiceProcess.Token);
+        await second.StartAsync(Stop);
+        using var left = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        await using var first = StreamAsync(service, LongAnswer, left.Token).GetAsyncEnumerator(left.Token);
+        Assert.True(await first.MoveNextAsync());
+
+        var events = new List<PlaygroundEvent>();
+        await foreach (var batch in second.StreamAsync<IReadOnlyList<PlaygroundEvent>>(nameof(IComputeHub.PlayAsync), Question(Answer(4)), Stop))
+        {
+            events.AddRange(batch);
+            if (batch.OfType<WaitingEvent>().Any())
+                await left.CancelAsync(); // the first person leaves
+        }
+
+        Assert.Equal(new WaitingEvent(1, 1), events[0]);
+        Assert.IsType<QuestionEndedEvent>(events[^1]);
+    }
+
+    [Fact]
+    public async Task Play_ProcessCrashes_SaysSoAndAFreshOneAnswers()
+    {
+        await using var service = await StartAsync();
+        bool killed = false;
+        var error = await Assert.ThrowsAsync<HubException>(async () =>
+        {
+            await foreach (var batch in StreamAsync(service, LongAnswer, Stop))
+            {
+                if (!killed && (killed = batch.OfType<TokenEvent>().Any()))
+                    Process.GetProcessById(Children(service).Single()).Kill();
+            }
+        });
+
+        Assert.Contains("was killed (signal 9)", error.Message, StringComparison.Ordinal);
+        Assert.Contains("a fresh one starts", error.Message, StringComparison.Ordinal);
+        Assert.Equal(Expected(4), (await AskAsync(service, Answer(4))).OfType<TokenEvent>().Select(t => t.Id));
+    }
+
+    [Fact]
+    public async Task Play_RunNeedsTheDevice_GivesItUpAndAnswersAfterwards()
+    {
+        await using var service = await StartAsync();
+        var events = new List<PlaygroundEvent>();
+        bool submitted = false;
+        await foreach (var batch in StreamAsync(service, LongAnswer, Stop))
+        {
+            events.AddRange(batch);
+            if (submitted || !batch.OfType<TokenEvent>().Any())
+                continue;
+            submitted = true;
+            await service.SubmitAsync(Specs.Direction("r-needs-it"), 1, Stop);
+        }
+
+        int waited = events.FindIndex(e => e is WaitingEvent { Run: "r-needs-it" });
+        Assert.True(waited > 0, "the question did not wait for the run");
+        Assert.IsType<FinishedEvent>((await service.FollowAsync("r-needs-it", 0, Stop))[^1]);
+        Assert.Equal(Expected(Long), events.Skip(waited).OfType<TokenEvent>().Where(t => t.Column == "base").Select(t => t.Id));
+    }
+
+    [Fact]
+    public async Task Play_Lens_ReadsBothModelsAndRefusesWhatIsNoToken()
+    {
+        await using var service = await StartAsync();
+        var task = new LensTask { Prompt = Prompt, Tokens = [" the"] };
+        var report = (await AskAsync(service, task)).OfType<LensEvent>().Single().Report;
+        var error = await Assert.ThrowsAsync<HubException>(() => AskAsync(service, task with { Tokens = [" the quick"] }));
+
+        Assert.Equal(2 * report.Layers, report.Base.Count);
+        // the tuned model is the base model here
+        Assert.Equal(report.Base.Select(p => p.Probabilities[0].Mean), report.Tuned.Select(p => p.Probabilities[0].Mean));
+        Assert.Equal(Expected(1)[0], report.Base[^1].Top[0].Id);
+        Assert.Contains("follows single ones", error.Message, StringComparison.Ordinal);
+    }
+
+    private static string Text(List<PlaygroundEvent> events) => events.OfType<ColumnEndedEvent>().Single().Text;
+
+    private static AnswerTask Answer(int tokens) => new()
+    {
+        Prompt = Prompt,
+        Columns = [new PlaygroundColumn("base")],
+        NewTokens = tokens,
+        Scorer = InputRef.OfPath(Repository.Demo("scorer")),
+    };
+
+    /// <summary>Some seconds of work.</summary>
+    private static AnswerTask LongAnswer => Answer(Long) with
+    {
+        Columns = [new PlaygroundColumn("base"), .. Enumerable.Range(1, 3).Select(i => new PlaygroundColumn($"ablated {i}", Intervention: new ScaleIntervention { Neurons = new TopToxicSelection(50 * i) }))],
+    };
+
+    private static PlaygroundQuestion Question(PlaygroundTask task) => new() { RunId = "r-neurons", Task = task };
+
+    private static IAsyncEnumerable<IReadOnlyList<PlaygroundEvent>> StreamAsync(ServiceProcess service, PlaygroundTask task, CancellationToken cancellation) =>
+        service.Hub.StreamAsync<IReadOnlyList<PlaygroundEvent>>(nameof(IComputeHub.PlayAsync), Question(task), cancellation);
+
+    private static async Task<List<PlaygroundEvent>> AskAsync(ServiceProcess service, PlaygroundTask task)
+    {
+        var events = new List<PlaygroundEvent>();
+        await foreach (var batch in StreamAsync(service, task, Stop))
+            events.AddRange(batch);
+        return events;
+    }
+
+    /// <summary>The greedy answer as the generator gives it.</summary>
+    private static int[] Expected(int tokens)
+    {
+        using var model = LoadedModel.Load(Repository.Demo("base-model"), CPU, ScalarType.Float32);
+        return model.Answer([model.Tokenizer.EncodeCut(Prompt, 32)], model.Greedy(tokens), 1)[0];
+    }
+
+    private static int[] Children(ServiceProcess service) =>
+    [
+        .. Directory.EnumerateDirectories($"/proc/{service.Id}/task")
+            .SelectMany(thread => File.ReadAllText(Path.Combine(thread, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse)),
+    ];
+
+    private async Task<ServiceProcess> StartAsync()
+    {
+        var service = await ServiceProcess.StartAsync(data.FullPath, Stop);
+        await service.SucceedAsync(Specs.Direction("r-direction"), Stop);
+        var neurons = new NeuronsParameters
+        {
+            Base = Specs.Model,
+            Tuned = Specs.Model,
+            Direction = InputRef.OfArtifact("r-direction", Artifacts.Direction),
+            Prompts = new DatasetRef(InputRef.OfPath(Repository.Demo("challenge-prompts.jsonl")), Limit: 4),
+            NewTokens = 2,
+        };
+        await service.SucceedAsync(Specs.Of("r-neurons", neurons), Stop);
+        return service;
+    }
+}
