@@ -3,7 +3,7 @@ import { openById } from './dialogs.js';
 import { toggle as toggleRail } from './rail.js';
 import { choice, choose } from './theme.js';
 
-const places = { h: '', s: 'studies', r: 'runs', n: 'runs/new', m: 'models', d: 'datasets', c: 'compute', e: 'neurons' };
+const places = { h: '', s: 'studies', r: 'runs', n: 'runs/new', m: 'models', d: 'datasets', c: 'compute', e: 'neurons', p: 'playground' };
 const writes = element => element?.closest?.('input, textarea, select, [contenteditable="true"]');
 let waitsForPlace = 0;
 

@@ -67,7 +67,7 @@ internal sealed class WarmModels(ServeOptions options, RunSupervisor supervisor)
         }
     }
 
-    /// <returns>False: a run has taken the device, and the question is to be asked again.</returns>
+    /// <summary>Asks the process. False: a run has taken the device, and the question is to be asked again.</summary>
     private async Task<bool> TryAnswerAsync(PlaygroundQuestion question, ChannelWriter<PlaygroundEvent> told, CancellationToken stop)
     {
         var process = await ReadyAsync(told, stop);

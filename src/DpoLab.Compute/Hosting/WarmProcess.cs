@@ -102,7 +102,7 @@ internal sealed class WarmProcess : IDisposable
             + "Ask again: a fresh one starts.");
     }
 
-    /// <returns>Null: there is no more, or a line that was torn when the process died.</returns>
+    /// <summary>What a line says. Null: there is no more, or it was torn when the process died.</summary>
     private static WarmReply? Read(string? line)
     {
         try

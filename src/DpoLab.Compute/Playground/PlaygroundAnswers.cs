@@ -47,47 +47,48 @@ internal sealed class PlaygroundAnswers(WarmSet set, AnswerTask task, Action<Pla
         var perplexityModel = set.Base(tell);
         tell(new ColumnStartedEvent(column.Name, [.. prompt.Select((_, i) => model.Tokenizer.DecodeContinuation(prompt[..i], [prompt[i]], skipSpecialTokens: false))], plan?.Neurons));
 
-        var column0 = new ColumnText(column.Name, model.Tokenizer, prompt, model.Greedy(task.NewTokens) with { Temperature = task.Temperature, TopP = task.TopP, Seed = task.Seed });
-        var clock = Stopwatch.StartNew();
-        double first = 0;
-        Verdict fired = Verdict.Plain;
-        using (var noGradients = no_grad())
-        using (var scope = NewDisposeScope())
-        {
-            using var active = InterventionStack.Apply(model.Decoder, plan is null ? [] : [plan], ActedPositions.Of);
-            var unit = set.Direction(model.Decoder.Configuration.Width);
-            TextGenerator.Generate(
-                model.Decoder,
-                tensor(Array.ConvertAll(prompt, id => (long)id), ScalarType.Int64, set.Device).unsqueeze(0),
-                mask: null,
-                column0.Options,
-                look: step =>
-                {
-                    if (step.Index == 0)
-                        first = clock.Elapsed.TotalSeconds;
-                    if (Told(step, unit, column0) is { } token)
-                        tell(token);
-                },
-                cancellationToken: cancellation);
-            active.RequireFired();
-            if (active.Last is { } last)
-                fired = new Verdict(VerdictKind.Fired, last.Applied, last.Positions);
-        }
-
-        double further = clock.Elapsed.TotalSeconds - first;
+        var text = new ColumnText(column.Name, model.Tokenizer, prompt, model.Greedy(task.NewTokens) with { Temperature = task.Temperature, TopP = task.TopP, Seed = task.Seed });
+        var (first, further, fired) = Generate(model, plan, prompt, text);
         cancellation.ThrowIfCancellationRequested();
         tell(new ColumnEndedEvent
         {
             Column = column.Name,
-            Text = column0.Text,
-            Tokens = column0.Ids.Count,
-            Ended = column0.Ended,
-            Toxicity = task.Scorer is null ? null : set.Scorer(task.Scorer, task.ScorerLabel, tell).Score([column0.Text], cancellationToken: cancellation)[0],
-            Perplexity = PerplexityUnder(perplexityModel, prompt, [.. column0.Ids]),
-            Verdict = plan is null ? Verdict.Plain : Judged(model, plan, prompt, [.. column0.Ids], fired),
+            Text = text.Text,
+            Tokens = text.Ids.Count,
+            Ended = text.Ended,
+            Toxicity = task.Scorer is null ? null : set.Scorer(task.Scorer, task.ScorerLabel, tell).Score([text.Text], cancellationToken: cancellation)[0],
+            Perplexity = PerplexityUnder(perplexityModel, prompt, [.. text.Ids]),
+            Verdict = plan is null ? Verdict.Plain : Judged(model, plan, prompt, [.. text.Ids], fired),
             FirstTokenSeconds = first,
             FurtherSeconds = further,
         });
+    }
+
+    /// <summary>Lets the model go on, and tells each token.</summary>
+    private (double FirstSeconds, double FurtherSeconds, Verdict Fired) Generate(LoadedModel model, InterventionPlan? plan, int[] prompt, ColumnText text)
+    {
+        var clock = Stopwatch.StartNew();
+        double first = 0;
+        using var noGradients = no_grad();
+        using var scope = NewDisposeScope();
+        using var active = InterventionStack.Apply(model.Decoder, plan is null ? [] : [plan], ActedPositions.Of);
+        var unit = set.Direction(model.Decoder.Configuration.Width);
+        TextGenerator.Generate(
+            model.Decoder,
+            tensor(Array.ConvertAll(prompt, id => (long)id), ScalarType.Int64, set.Device).unsqueeze(0),
+            mask: null,
+            text.Options,
+            look: step =>
+            {
+                if (step.Index == 0)
+                    first = clock.Elapsed.TotalSeconds;
+                if (Told(step, unit, text) is { } token)
+                    tell(token);
+            },
+            cancellationToken: cancellation);
+        active.RequireFired();
+        var fired = active.Last is { } last ? new Verdict(VerdictKind.Fired, last.Applied, last.Positions) : Verdict.Plain;
+        return (first, clock.Elapsed.TotalSeconds - first, fired);
     }
 
     /// <summary>What is told about a step; null: the text has ended.</summary>
@@ -95,7 +96,7 @@ internal sealed class PlaygroundAnswers(WarmSet set, AnswerTask task, Action<Pla
     {
         using var scope = NewDisposeScope();
         int id = (int)step.Chosen.cpu().item<long>();
-        if (column.Take(id) is not { } text)
+        if (column.Take(id) is not { } added)
             return null;
         var probabilities = step.Logits.to(ScalarType.Float32).softmax(-1).squeeze(0); // [V]
         var (values, ids) = probabilities.topk(Math.Min(TopTokens, (int)probabilities.shape[0]));
@@ -106,7 +107,7 @@ internal sealed class PlaygroundAnswers(WarmSet set, AnswerTask task, Action<Pla
             Column = column.Name,
             Index = step.Index,
             Id = id,
-            Text = text,
+            Text = added,
             Projection = step.Stream.to(ScalarType.Float32).matmul(unit).cpu().item<float>(),
             Probability = probabilities[id].cpu().item<float>(),
             Top = [.. tokens.Zip(likely, (token, p) => new NextToken((int)token, column.Tokenizer.Decode([(int)token], skipSpecialTokens: false), p))],

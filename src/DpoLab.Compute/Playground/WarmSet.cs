@@ -44,9 +44,9 @@ internal sealed class WarmSet : IDisposable
             throw new InputException($"Run {runId} is not on this compute service. Choose a neurons run that was made here.");
         if (directory.ReadSpec().Parameters is not NeuronsParameters parameters)
             throw new InputException($"Run {runId} is no run of neuron statistics.");
-        var inputs = new InputResolver(data);
-        _ = inputs.Digests([parameters.Base, parameters.Tuned, parameters.Direction], cancellation);
-        return new WarmSet(runId, precision, inputs, parameters);
+        var resolver = new InputResolver(data);
+        _ = resolver.Digests([parameters.Base, parameters.Tuned, parameters.Direction], cancellation);
+        return new WarmSet(runId, precision, resolver, parameters);
     }
 
     /// <summary>The base model.</summary>

@@ -61,6 +61,19 @@ public sealed class PlaygroundAnswer
         }
     }
 
+    /// <summary>
+    /// Projections from which a token is shaded weakly, clearly, strongly: a fifth, a half and four fifths of the largest one so far, because their
+    /// scale is the model's.
+    /// </summary>
+    public (double Weak, double Clear, double Strong) Steps
+    {
+        get
+        {
+            double most = columns.Values.SelectMany(column => column.Tokens).Select(token => Math.Abs(token.Projection)).DefaultIfEmpty(1).Max();
+            return (most * 0.2, most * 0.5, most * 0.8);
+        }
+    }
+
     /// <summary>A question was sent.</summary>
     public void Begin()
     {

@@ -6,7 +6,6 @@ using DpoLab.Web.Live;
 using DpoLab.Web.Neurons;
 using DpoLab.Web.Runs;
 using DpoLab.Web.Runs.NewRun;
-using DpoLab.Web.Shell;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Routing;
 using Microsoft.AspNetCore.Components.Web;
@@ -82,7 +81,7 @@ public sealed partial class PlaygroundPage
         {
             pairs = await Queries.PairsAsync();
             pair = null; // of a run that cannot be found nothing is kept
-            pair = await Queries.FindAsync(settings.Run);
+            pair = await Queries.FindAsync(settings.Run, gone.Token);
             settings = settings with { Run = pair?.RunId };
         }
 
@@ -217,7 +216,7 @@ public sealed partial class PlaygroundPage
     {
         try
         {
-            if (await Js.InvokeAsync<string?>("localStorage.getItem", EarlierKey) is { } kept)
+            if (await Js.InvokeAsync<string?>("localStorage.getItem", gone.Token, EarlierKey) is { } kept)
                 earlier = JsonSerializer.Deserialize<List<EarlierPrompt>>(kept, ContractJson.Options) ?? [];
         }
         catch (JsonException)
@@ -229,7 +228,7 @@ public sealed partial class PlaygroundPage
     private async Task KeepEarlierAsync()
     {
         earlier = [new EarlierPrompt(settings.Prompt, settings.Address, DateTimeOffset.UtcNow), .. earlier.Where(e => e.Prompt != settings.Prompt).Take(MostEarlier - 1)];
-        await Js.InvokeVoidAsync("localStorage.setItem", EarlierKey, JsonSerializer.Serialize(earlier, ContractJson.Options));
+        await Js.InvokeVoidAsync("localStorage.setItem", gone.Token, EarlierKey, JsonSerializer.Serialize(earlier, ContractJson.Options));
     }
 
     /// <inheritdoc/>

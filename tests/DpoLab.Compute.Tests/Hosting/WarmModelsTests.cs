@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using DpoLab.Compute.Generation;
 using DpoLab.Compute.Runs;
 using DpoLab.Contracts.Hosting;
 using DpoLab.Contracts.Playground;
@@ -207,7 +206,7 @@ public sealed class WarmModelsTests : IDisposable
     private static int[] Expected(int tokens)
     {
         using var model = LoadedModel.Load(Repository.Demo("base-model"), CPU, ScalarType.Float32);
-        return model.Answer([model.Tokenizer.EncodeCut(Prompt, 32)], model.Greedy(tokens), 1)[0];
+        return model.Answer([model.Tokenizer.EncodeCut(Prompt, 32)], model.Greedy(tokens), 1, cancellation: Stop)[0];
     }
 
     private static int[] Children(ServiceProcess service) =>

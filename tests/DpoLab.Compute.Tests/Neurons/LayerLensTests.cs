@@ -1,4 +1,3 @@
-using DpoLab.Compute.Models;
 using DpoLab.Compute.Neurons;
 using DpoLab.Compute.Tests.Models;
 using DpoLab.Compute.Tokenization;
