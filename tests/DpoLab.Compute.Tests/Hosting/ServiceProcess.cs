@@ -12,7 +12,7 @@ namespace DpoLab.Compute.Tests.Hosting;
 internal sealed class ServiceProcess : IAsyncDisposable
 {
     public const string Token = "test-token";
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3); // a loaded machine is no failure
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5); // a loaded machine is no failure, and Slurm waits two minutes before it starts a lost job again
     private readonly Process process;
     private readonly StringWriter output = new();
 
