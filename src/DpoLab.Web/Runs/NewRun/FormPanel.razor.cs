@@ -39,6 +39,9 @@ public partial class FormPanel
     [Parameter]
     public EventCallback<Preset> PresetChosen { get; set; }
 
+    /// <summary>Few and short enough to stand side by side in the header at 1280 px; else they are a list.</summary>
+    private bool PresetsFit => Draft.Form.Presets.Count <= 4 && Draft.Form.Presets.Sum(preset => preset.Name.Length) <= 36;
+
     private bool IsStudy => Draft.Form is StudyForm;
 
     private List<FormField> MinorFields => [.. Draft.Form.Sections(Draft).SelectMany(s => s.Fields).Where(f => f.Minor && f.Shown(Draft))];
