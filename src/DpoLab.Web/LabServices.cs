@@ -11,6 +11,7 @@ using DpoLab.Web.Playground;
 using DpoLab.Web.Runs;
 using DpoLab.Web.Sharing;
 using DpoLab.Web.Studies;
+using DpoLab.Web.Studies.Paper;
 using Microsoft.EntityFrameworkCore;
 
 namespace DpoLab.Web;
@@ -38,6 +39,7 @@ public static class LabServices
             .AddSingleton<RunCommands>()
             .AddSingleton<StudyQueries>()
             .AddSingleton<StudyCommands>()
+            .AddSingleton<PaperSheetQueries>()
             .AddSingleton<ModelQueries>()
             .AddSingleton<ParityQueries>()
             .AddSingleton<ModelCommands>()

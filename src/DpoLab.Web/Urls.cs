@@ -113,6 +113,17 @@ public static class Urls
 
     public static string StudyProtocolsCsv(string id) => $"{Api}/studies/{Uri.EscapeDataString(id)}/protocols.csv";
 
+    /// <summary>The paper's figures of a study.</summary>
+    public static string StudyFigures(string id) => $"{Study(id)}/figures";
+
+    /// <summary>Those that one run of neuron statistics makes.</summary>
+    public static string NeuronFigures(string runId) => $"{NeuronsOf(runId)}/figures";
+
+    /// <summary>The numbers behind one of a study's figures, as <c>csv</c> or <c>json</c>.</summary>
+    public static string StudyFigure(string id, string key, string format) => $"{Api}/studies/{Uri.EscapeDataString(id)}/figures/{key}.{format}";
+
+    public static string RunFigure(string id, string key, string format) => $"{ApiRun(id)}/figures/{key}.{format}";
+
     /// <summary>Adds the given query values that are not null.</summary>
     public static string With(string path, params (string Name, string? Value)[] query)
     {

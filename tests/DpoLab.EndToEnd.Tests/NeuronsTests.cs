@@ -1,7 +1,10 @@
+using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Globalization;
+using System.IO.Compression;
 using System.Net.Http.Json;
 using System.Text.RegularExpressions;
+using System.Xml.Linq;
 using DpoLab.Contracts;
 using DpoLab.Contracts.Runs;
 using DpoLab.EndToEnd.Tests.Lab;
@@ -80,6 +83,66 @@ public sealed class NeuronsTests
 
         await page.GetByRole(AriaRole.Link, new() { Name = "Patch it…" }).ClickAsync();
         await page.WaitForURLAsync("**/runs/new?kind=evaluate*L3.10*");
+    }
+
+    [Fact]
+    public async Task PaperFigures_Downloaded_AreAnSvgThatHoldsItsWordsAndAZipOfAllOfThem()
+    {
+        await using var lab = await LabProcess.StartAsync(Stop);
+        await TakeInAsync(lab, SyntheticNeurons.Of(6, 768, seed: 2));
+        await using var browser = await Browser.StartAsync();
+        IPage page = await browser.NewPersonAsync(lab.Address);
+        await page.GotoAsync($"/neurons/{Id}/figures");
+        await page.WaitForSelectorAsync(".chart[data-drawn]", new() { Timeout = 60_000 });
+
+        XDocument groups = XDocument.Parse(await File.ReadAllTextAsync(await DownloadAsync(page, "The four groups as SVG"), Stop));
+        Assert.Equal("720", groups.Root!.Attribute("width")!.Value);
+        Assert.Contains("@font-face", groups.Root.Value, StringComparison.Ordinal);
+        Assert.Contains($"Run {Id}.", groups.Root.Value, StringComparison.Ordinal);
+        Assert.Contains("raised against it", groups.Root.Value, StringComparison.Ordinal);
+
+        byte[] png = await File.ReadAllBytesAsync(await DownloadAsync(page, "The four groups as PNG"), Stop);
+        Assert.Equal([0x89, (byte)'P', (byte)'N', (byte)'G'], png[..4]);
+        Assert.Equal(2250, BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(16)));
+
+        await using ZipArchive all = await ZipFile.OpenReadAsync(await DownloadAsync(page, "Download all"), Stop);
+        string[] names = [.. all.Entries.Select(entry => entry.FullName)];
+        Assert.Equal(["cumulative.csv", "cumulative.svg", "density.csv", "density.svg", "groups.csv", "groups.svg", "layers.csv", "layers.svg"], names.Where(name => name != "README.md" && !name.StartsWith("toxic", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+        foreach (ZipArchiveEntry entry in all.Entries)
+        {
+            using var reader = new StreamReader(await entry.OpenAsync(Stop));
+            string text = await reader.ReadToEndAsync(Stop);
+            Assert.NotEmpty(text);
+            if (entry.Name == "groups.csv")
+            {
+                using var client = new HttpClient { BaseAddress = new Uri(lab.Address) };
+                Assert.Equal(await client.GetStringAsync($"/api/v1/runs/{Id}/figures/groups.csv", Stop), text);
+            }
+        }
+    }
+
+    private static async Task<string> DownloadAsync(IPage page, string button)
+    {
+        // a click is lost while the page's circuit is not there yet
+        IDownload? download = null;
+        await Wait.UntilAsync(
+            async () =>
+            {
+                try
+                {
+                    download = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Button, new() { Name = button }).ClickAsync(), new() { Timeout = 15_000 });
+                }
+                catch (TimeoutException)
+                {
+                    return false;
+                }
+
+                return true;
+            },
+            TimeSpan.FromMinutes(1),
+            $"“{button}” downloads",
+            Stop);
+        return await download!.PathAsync();
     }
 
     private static async Task SaveAsSetAsync(IPage page, int expected)

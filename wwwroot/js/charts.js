@@ -1,11 +1,9 @@
 // Charts: a component hands over a figure in the lab's words, this draws it with Plotly in the lab's look, and again when the
 // theme or the size changes. While a run goes on only the tails of its curves come, and the drawing happens once a frame.
 import { plotly } from './charts/plotly.js';
-import { colours, config, layout as makeLayout } from './charts/template.js';
+import { colours, config } from './charts/template.js';
 import { traces } from './charts/traces.js';
-import { setAxes } from './charts/axes.js';
-import { setMarks } from './charts/marks.js';
-import { place } from './charts/labels.js';
+import { compose, nameParts } from './charts/compose.js';
 
 const charts = new Map(); // id → { element, figure, zoom, plot, dotnet, sizes, frame, library }
 let palette = null;
@@ -73,22 +71,13 @@ function render(chart) {
   if (!width || !height) return; // not on screen: the size observer comes back
   const { figure } = chart;
   palette ??= colours();
-  const layout = makeLayout(palette);
-  figure.pixelHeight = height;
-  layout.width = width;
-  layout.height = height;
-  layout.hovermode = figure.hover ?? (figure.series.some(s => s.form === 'line') ? 'x unified' : 'closest');
-  layout.barmode = figure.barmode ?? 'overlay';
-  if (figure.zoomable) layout.dragmode = 'zoom';
-  if (figure.leftMargin) layout.margin.l = figure.leftMargin;
-  setAxes(figure, layout, palette, chart.zoom, width, height);
-  setMarks(figure, layout, palette);
+  const layout = compose(figure, palette, chart.zoom, width, height);
   chart.library.react(chart.plot, traces(figure, palette), layout, config);
   if (!chart.drawn) {
     chart.drawn = true;
     listen(chart);
   }
-  if (figure.names) nameParts(chart, layout);
+  if (figure.names) nameParts(figure, chart.plot, layout, palette, chart.library);
   element.dataset.drawn = String(Number(element.dataset.drawn ?? 0) + 1);
 }
 
@@ -108,20 +97,4 @@ function setZoom(chart, zoom) {
   chart.zoom = zoom;
   schedule(chart);
   chart.dotnet?.invokeMethodAsync('OnZoomedAsync', zoom?.[0] ?? null, zoom?.[1] ?? null);
-}
-
-// names beside the points of a plane: their places need the drawn axes
-function nameParts(chart, layout) {
-  const { xaxis, yaxis } = chart.plot._fullLayout;
-  const points = chart.figure.series.filter(s => s.form === 'marks').flatMap(s => s.x.map((x, i) => ({
-    x, y: s.y[i], text: s.labels?.[i] ?? '', strong: s.strong,
-    px: xaxis.l2p(x), py: yaxis.l2p(s.y[i]),
-    bar: s.low ? [yaxis.l2p(s.high[i]), yaxis.l2p(s.low[i])] : null, xBar: s.xLow ? [xaxis.l2p(s.xLow[i]), xaxis.l2p(s.xHigh[i])] : null,
-  }))).filter(p => p.text);
-  const lines = chart.figure.series.filter(s => s.form === 'line').map(s => s.x.map((x, i) => [xaxis.l2p(x), yaxis.l2p(s.y[i])]));
-  const spots = place(points, xaxis._length, yaxis._length, lines);
-  const annotations = [...layout.annotations, ...points.map((p, i) => ({
-    x: p.x, y: p.y, text: p.strong ? `<b>${p.text}</b>` : p.text, showarrow: false, ...spots[i], font: { size: 11, color: p.strong ? palette.text : palette['text-2'] },
-  }))];
-  chart.library.relayout(chart.plot, { annotations });
 }

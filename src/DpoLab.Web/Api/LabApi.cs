@@ -8,6 +8,7 @@ using DpoLab.Web.NeuronSets;
 using DpoLab.Web.Runs;
 using DpoLab.Web.Sharing;
 using DpoLab.Web.Studies;
+using DpoLab.Web.Studies.Paper;
 
 namespace DpoLab.Web.Api;
 
@@ -21,6 +22,7 @@ public static class LabApi
             .ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status404NotFound);
         api.MapRuns();
         api.MapStudies();
+        api.MapPaperFigures();
         api.MapModels();
         api.MapDatasets();
         api.MapNeurons();

@@ -9,6 +9,9 @@ internal static class CumulativeFigure
     /// <summary>What <see cref="CumulativeReduction.Marks"/> mark.</summary>
     public static IReadOnlyList<double> Shares { get; } = [0.5, 0.75, 0.99];
 
+    /// <summary>Those that the papers name, which are marked; tables have all.</summary>
+    public static IReadOnlyList<TopToxicShare> Named(IReadOnlyList<TopToxicShare> toxic) => [.. toxic.Where(top => top.K is 128 or 256)];
+
     public static ChartFigure Of(CumulativeReduction cumulative, IReadOnlyList<TopToxicShare> toxic, CumulativeReduction? chosen = null)
     {
         int last = cumulative.Neurons.Count > 0 ? cumulative.Neurons[^1] : 1;

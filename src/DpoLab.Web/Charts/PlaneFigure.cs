@@ -52,7 +52,7 @@ internal sealed class PlaneFigure
     }
 
     public EvaluationRow? RowAt(string series, int index) =>
-        families.FirstOrDefault(g => Words.Of(g.Key) == series)?.ElementAtOrDefault(index);
+        families.FirstOrDefault(g => Words.Name(g.Key) == series)?.ElementAtOrDefault(index);
 
     /// <summary>
     /// Greatest perplexity that is drawn: the lower three fifths of the rows, base and DPO always, and on from there until a gap that is wider
@@ -91,7 +91,7 @@ internal sealed class PlaneFigure
 
     private static ChartSeries Points(RowFamily family, IReadOnlyList<EvaluationRow> rows, IReadOnlyCollection<EvaluationRow>? named) => new()
     {
-        Name = Words.Of(family),
+        Name = Words.Name(family),
         Form = "marks",
         Color = Words.Series(family),
         Mark = Words.Of(Words.Mark(family)),

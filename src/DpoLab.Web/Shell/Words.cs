@@ -50,6 +50,20 @@ public static class Words
         _ => kind.ToString(),
     };
 
+    /// <summary>What a row of the family is: <c>patched</c>, <c>edited</c>.</summary>
+    public static string Name(RowFamily family) => family switch
+    {
+        RowFamily.Base => "base",
+        RowFamily.Dpo => "DPO",
+        RowFamily.Patch => "patched",
+        RowFamily.DynamicPatch => "dynamically patched",
+        RowFamily.Ablate => "ablated",
+        RowFamily.Edit => "edited",
+        RowFamily.Steer => "steered",
+        RowFamily.Prefix => "prefix",
+        _ => "other",
+    };
+
     /// <summary>The colour of a row's family in charts and tables: a token of wwwroot/css/tokens.css.</summary>
     public static string Series(RowFamily family) => family switch
     {

@@ -39,16 +39,7 @@ internal static class StudyEndpoints
     internal static async Task WriteTableAsync(StudyView study, HttpContext context)
     {
         RunExports.Begin(context, "text/csv", $"{study.Summary.Id}-table.csv");
-        await using var writer = new StreamWriter(context.Response.Body);
-        await writer.WriteAsync(Csv.Line(["group", "row", "run", "state", "reason", .. RowCsv.Columns, "paper_toxicity"]));
-        foreach (StudyTableGroup group in study.Table.Groups)
-        {
-            foreach (StudyTableRow row in group.Rows)
-            {
-                object?[] cells = row.Row is null ? new object?[RowCsv.Columns.Length] : RowCsv.Cells(row.Row);
-                await writer.WriteAsync(Csv.Line([group.Title, row.Name, row.RunId, row.RunState.ToString().ToLowerInvariant(), row.Missing, .. cells, row.Paper?.Toxicity]));
-            }
-        }
+        await context.Response.WriteAsync(Paper.TableSheets.Numbers(study.Table).Csv(), context.RequestAborted);
     }
 
     private static async Task<StudyView> CreatedAsync(string id, StudyQueries queries, HttpResponse response)

@@ -39,7 +39,7 @@ public sealed class PlaneFigureTests
     }
 
     [Fact]
-    public void RowAt_PointOfASeries_IsItsRow() => Assert.Equal("four groups", PlaneFigure.Of(Paper, "").RowAt("patch", 1)!.Variant);
+    public void RowAt_PointOfASeries_IsItsRow() => Assert.Equal("four groups", PlaneFigure.Of(Paper, "").RowAt("patched", 1)!.Variant);
 
     private static EvaluationRow Row(string name, RowFamily family, double toxicity, double perplexity) =>
         Rows.Of(name, toxicity, family) with { Perplexity = Rows.Perplexity(perplexity) };

@@ -1,8 +1,8 @@
 // The one look of all charts, from the CSS variables of the theme that is on.
 const names = ['surface', 'sunken', 'line', 'control', 'text', 'text-2', 'text-3', 'accent', 'tp', 'tn', 'ap', 'an', 'raised', 'none', 'base', 'dpo', 'edited', 'patched', 'warn'];
 
-export function colours() {
-  const style = getComputedStyle(document.documentElement);
+export function colours(element = document.documentElement) {
+  const style = getComputedStyle(element);
   return Object.fromEntries(names.map(name => [name, style.getPropertyValue(`--${name}`).trim()]));
 }
 

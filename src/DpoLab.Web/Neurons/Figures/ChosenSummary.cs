@@ -40,6 +40,10 @@ public sealed record ChosenSummary
     /// <summary>How many lie in each layer.</summary>
     public required IReadOnlyList<int> CountByLayer { get; init; }
 
+    /// <summary>The projections with <see cref="PatchEffect"/> added, layer by layer; null where one of them is not known.</summary>
+    public IReadOnlyList<double?>? Patched(IReadOnlyList<LayerProjection> layers) =>
+        PatchEffect.Any(e => e is null) ? null : [.. layers.Zip(PatchEffect, (layer, effect) => (double?)(layer.Before + effect!.Value))];
+
     /// <summary>Sums up.</summary>
     public static ChosenSummary Of(ChosenNeurons chosen)
     {

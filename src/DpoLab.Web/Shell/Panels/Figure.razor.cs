@@ -26,6 +26,10 @@ public partial class Figure : IAsyncDisposable
     [Parameter]
     public RenderFragment? Actions { get; set; }
 
+    /// <summary>Instead of the button that saves what is on the screen.</summary>
+    [Parameter]
+    public RenderFragment? Downloads { get; set; }
+
     [Parameter]
     public RenderFragment? ChildContent { get; set; }
 

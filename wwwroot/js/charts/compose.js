@@ -1,0 +1,35 @@
+// What Plotly is given for a figure of the lab, on the screen and on paper alike.
+import { layout as makeLayout } from './template.js';
+import { setAxes } from './axes.js';
+import { setMarks } from './marks.js';
+import { place } from './labels.js';
+
+export function compose(figure, palette, zoom, width, height) {
+  const layout = makeLayout(palette);
+  figure.pixelHeight = height;
+  layout.width = width;
+  layout.height = height;
+  layout.hovermode = figure.hover ?? (figure.series.some(s => s.form === 'line') ? 'x unified' : 'closest');
+  layout.barmode = figure.barmode ?? 'overlay';
+  if (figure.zoomable) layout.dragmode = 'zoom';
+  if (figure.leftMargin) layout.margin.l = figure.leftMargin;
+  setAxes(figure, layout, palette, zoom, width, height);
+  setMarks(figure, layout, palette);
+  return layout;
+}
+
+// names beside the points of a plane: their places need the drawn axes
+export function nameParts(figure, plot, layout, palette, library) {
+  const { xaxis, yaxis } = plot._fullLayout;
+  const points = figure.series.filter(s => s.form === 'marks').flatMap(s => s.x.map((x, i) => ({
+    x, y: s.y[i], text: s.labels?.[i] ?? '', strong: s.strong,
+    px: xaxis.l2p(x), py: yaxis.l2p(s.y[i]),
+    bar: s.low ? [yaxis.l2p(s.high[i]), yaxis.l2p(s.low[i])] : null, xBar: s.xLow ? [xaxis.l2p(s.xLow[i]), xaxis.l2p(s.xHigh[i])] : null,
+  }))).filter(p => p.text);
+  const lines = figure.series.filter(s => s.form === 'line').map(s => s.x.map((x, i) => [xaxis.l2p(x), yaxis.l2p(s.y[i])]));
+  const spots = place(points, xaxis._length, yaxis._length, lines);
+  const annotations = [...layout.annotations, ...points.map((p, i) => ({
+    x: p.x, y: p.y, text: p.strong ? `<b>${p.text}</b>` : p.text, showarrow: false, ...spots[i], font: { size: 11, color: p.strong ? palette.text : palette['text-2'] },
+  }))];
+  return library.relayout(plot, { annotations });
+}
