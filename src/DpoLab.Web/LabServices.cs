@@ -37,6 +37,8 @@ public static class LabServices
             .AddSingleton<RunQueries>()
             .AddSingleton<MetricQueries>()
             .AddSingleton<RunCommands>()
+            .AddSingleton<Interventions.TextPairs>()
+            .AddSingleton<Compare.ComparisonQueries>()
             .AddSingleton<StudyQueries>()
             .AddSingleton<StudyCommands>()
             .AddSingleton<PaperSheetQueries>()

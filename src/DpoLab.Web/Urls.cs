@@ -13,6 +13,7 @@ public static class Urls
     public const string NewStudy = "studies/new";
     public const string Models = "models";
     public const string Datasets = "datasets";
+    public const string Compare = "compare";
     public const string Neurons = "neurons";
     public const string NeuronSets = "neuron-sets";
     public const string Playground = "playground";
@@ -40,6 +41,13 @@ public static class Urls
     public static string Run(string id, string? tab = null) => With($"runs/{Uri.EscapeDataString(id)}", ("tab", tab));
 
     public static string Study(string id) => $"studies/{Uri.EscapeDataString(id)}";
+
+    /// <summary>All that a study did to its model, on one page.</summary>
+    public static string Interventions(string studyId) => $"{Study(studyId)}/interventions";
+
+    /// <summary>Runs, or studies, side by side.</summary>
+    public static string CompareOf(IEnumerable<string> runs, IEnumerable<string>? studies = null) => With(
+        Compare, ("runs", Joined(runs)), ("studies", Joined(studies ?? [])));
 
     /// <summary>The map and list of a run's neurons, with what its address says (<see cref="DpoLab.Web.Neurons.NeuronAddress"/>).</summary>
     public static string NeuronsOf(string runId, params (string Name, string? Value)[] query) => With($"{Neurons}/{Uri.EscapeDataString(runId)}", query);
@@ -130,4 +138,6 @@ public static class Urls
         ArgumentNullException.ThrowIfNull(query);
         return QueryHelpers.AddQueryString(path, query.Where(q => q.Value is not null).Select(q => KeyValuePair.Create(q.Name, q.Value)));
     }
+
+    private static string? Joined(IEnumerable<string> ids) => string.Join(',', ids) is { Length: > 0 } joined ? joined : null;
 }

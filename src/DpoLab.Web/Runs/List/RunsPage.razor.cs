@@ -12,6 +12,7 @@ public sealed partial class RunsPage
 
     private RunListState state = RunListState.Of(null, null, null, null, archived: false, null, null, null);
     private Paged<RunSummary> runs = new([], 0);
+    private readonly List<string> ticked = [];
     private bool mayChange;
 
     [Inject]
@@ -69,6 +70,14 @@ public sealed partial class RunsPage
     {
         state = RunListState.Of(Text, Kind, State, Tag, Archived, Order, PageNumber, Columns);
         return base.OnParametersSetAsync();
+    }
+
+    /// <summary>In the order of ticking: differences are to the first.</summary>
+    private void Tick((string Id, bool Ticked) change)
+    {
+        ticked.Remove(change.Id);
+        if (change.Ticked)
+            ticked.Add(change.Id);
     }
 
     /// <inheritdoc/>

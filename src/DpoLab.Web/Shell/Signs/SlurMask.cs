@@ -14,6 +14,22 @@ public static partial class SlurMask
     public static string Mask(string text) =>
         string.IsNullOrEmpty(text) || !Offensive().IsMatch(text) ? text : Offensive().Replace(text, static match => MaskWord(match.Value));
 
+    /// <summary>The text in pieces, each with whether it is an offensive word.</summary>
+    public static IEnumerable<(string Text, bool Offensive)> Parts(string text)
+    {
+        int from = 0;
+        foreach (Match match in Offensive().Matches(text))
+        {
+            if (match.Index > from)
+                yield return (text[from..match.Index], false);
+            yield return (match.Value, true);
+            from = match.Index + match.Length;
+        }
+
+        if (from < text.Length)
+            yield return (text[from..], false);
+    }
+
     private static string MaskWord(string word)
     {
         int vowel = word.AsSpan().IndexOfAny("aeiouAEIOU");

@@ -8,18 +8,18 @@ public sealed class SearchForm : RunForm
 {
     private static readonly Preset[] Offered =
     [
-        new("lab", "Lab’s default", "60 trials over everything", new Dictionary<string, string>()),
-        new("quick", "Quick look", "20 trials on 40 prompts", new Dictionary<string, string>
+        new("lab", "Default", "60 trials over everything", new Dictionary<string, string>()),
+        new("quick", "Quick", "20 trials on 40 prompts", new Dictionary<string, string>
         {
             ["trials"] = "20",
             ["selectionPrompts"] = "40",
         }),
-        new("hour", "One hour", "as many trials as fit", new Dictionary<string, string>
+        new("hour", "1 hour", "as many trials as fit", new Dictionary<string, string>
         {
             ["trials"] = "",
             ["minutes"] = "60",
         }),
-        new("paper", "The paper’s edit", "constant, all groups and layers, α and β alone", new Dictionary<string, string>
+        new("paper", "Yang et al.", "constant, all groups and layers, α and β alone", new Dictionary<string, string>
         {
             ["forms"] = "constant",
             ["switchGroups"] = "false",
@@ -73,11 +73,11 @@ public sealed class SearchForm : RunForm
             Key = "budgets", Label = "Perplexity budget", Kind = FieldKind.Budgets,
             Help = "One: +1 % over the base model, or dpo for the tuned model’s own. A trial that breaks it by 20 % on the first quarter of the text is cut.",
         },
-        Integer("trials", "Trials", "trials", "A quarter of them is drawn at random, the others from what was learnt. Empty: as many as the minutes allow.") with
+        Integer("trials", "Trials, minutes", "trials", "A quarter of them is drawn at random, the others from what was learnt. Empty: as many as the minutes allow.") with
         {
             Optional = true,
-            Placeholder = "no limit",
-            Beside = Number("minutes", "Minutes", "") with { Optional = true, Placeholder = "no limit", Unit = "minutes" },
+            Placeholder = "any",
+            Beside = Number("minutes", "Minutes", "") with { Optional = true, Placeholder = "any", Unit = "min" },
         },
         Integer("selectionPrompts", "Selection prompts", "a trial", "Of the half that edits are chosen on; the best one is reported on the other half. Empty: all of them.") with
         {
