@@ -1,0 +1,98 @@
+using System.Diagnostics;
+using System.Net.Http.Json;
+using DpoLab.Contracts;
+using DpoLab.Contracts.Runs;
+using DpoLab.EndToEnd.Tests.Lab;
+using DpoLab.Tests;
+using Microsoft.Playwright;
+
+namespace DpoLab.EndToEnd.Tests;
+
+/// <summary>The Playground in a real browser over the demo's model: tokens come, Esc stops them, a link shows the same answer.</summary>
+public sealed class PlaygroundTests
+{
+    private const string Prompt = "You have to be kidding me, you";
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Playground_Generate_StreamsStopsAndItsLinkShowsTheSameAnswer()
+    {
+        await using var lab = await LabProcess.StartAsync(Stop);
+        await using var browser = await Browser.StartAsync();
+        IPage page = await browser.NewPersonAsync(lab.Address, width: 1600);
+        await DemoInputs.AddAsync(page, Stop);
+        await MeasureAsync(lab);
+
+        // sampled, so that the seed matters
+        await page.GotoAsync($"/playground?columns=base,edited&temperature=1&seed=5&new=24");
+        ILocator prompt = page.GetByRole(AriaRole.Textbox, new() { Name = "Prompt", Exact = true });
+        await EnterAsync(page, prompt);
+
+        // the first question loads the model: there is time to stop it
+        await page.Keyboard.PressAsync("Control+Enter");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Stop" }).And(page.Locator(":enabled")).WaitForAsync();
+        await page.Keyboard.PressAsync("Escape");
+        await Assertions.Expect(page.GetByText("stopped").First).ToBeVisibleAsync();
+
+        long began = Stopwatch.GetTimestamp();
+        await page.Keyboard.PressAsync("Control+Enter");
+        await page.Locator(".token").First.WaitForAsync(new() { Timeout = 60_000 });
+        TestContext.Current.SendDiagnosticMessage($"from Ctrl-Enter to the first token on the page: {Stopwatch.GetElapsedTime(began).TotalMilliseconds:0} ms");
+        string[] answers = await AnswersAsync(page);
+        await Assertions.Expect(page.GetByText("FIRED")).ToBeVisibleAsync();
+
+        IPage colleague = await browser.NewPersonAsync(lab.Address);
+        await colleague.GotoAsync(page.Url);
+        Assert.Equal(answers, await AnswersAsync(colleague));
+
+        await colleague.GotoAsync(page.Url.Replace("seed=5", "seed=6", StringComparison.Ordinal));
+        Assert.NotEqual(answers, await AnswersAsync(colleague));
+    }
+
+    /// <summary>What both columns say once they are scored.</summary>
+    private static async Task<string[]> AnswersAsync(IPage page)
+    {
+        await Assertions.Expect(page.GetByText("perplexity under base")).ToHaveCountAsync(2, new() { Timeout = 60_000 });
+        return [.. await page.Locator(".column").AllInnerTextsAsync()];
+    }
+
+    private static Task EnterAsync(IPage page, ILocator prompt) => Wait.UntilAsync(
+        async () =>
+        {
+            // what is typed before the page's circuit is there is lost
+            await prompt.FillAsync("");
+            await prompt.FillAsync(Prompt);
+            return await page.GetByRole(AriaRole.Button, new() { Name = "Generate" }).IsEnabledAsync();
+        },
+        TimeSpan.FromMinutes(1),
+        "the page takes the prompt",
+        Stop);
+
+    /// <summary>A direction and the statistics of a pair, small: the tuned model is the base model.</summary>
+    private static async Task MeasureAsync(LabProcess lab)
+    {
+        var model = InputRef.OfPath(Repository.Demo("base-model"), "demo GPT-2");
+        using var client = new HttpClient { BaseAddress = new Uri(lab.Address) };
+        await SubmitAsync(client, "r-direction", new DirectionParameters { Model = model, Method = DirectionMethod.EmbeddingDifference });
+        await SubmitAsync(client, "r-neurons", new NeuronsParameters
+        {
+            Base = model,
+            Tuned = model,
+            Direction = InputRef.OfArtifact("r-direction", Artifacts.Direction),
+            Prompts = new DatasetRef(InputRef.OfPath(Repository.Demo("challenge-prompts.jsonl")), Limit: 4),
+            NewTokens = 2,
+        });
+        await Wait.UntilAsync(
+            async () => (await client.GetStringAsync("/api/v1/runs/r-neurons", Stop)).Contains("\"state\":\"succeeded\"", StringComparison.Ordinal),
+            TimeSpan.FromMinutes(2),
+            "the pair is measured",
+            Stop);
+    }
+
+    private static async Task SubmitAsync(HttpClient client, string id, RunParameters parameters)
+    {
+        HttpResponseMessage answer = await client.PostAsJsonAsync("/api/v1/runs", new { id, name = id, parameters }, ContractJson.Options, Stop);
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(Stop));
+    }
+}
