@@ -127,6 +127,7 @@ public sealed partial class LensPage
         {
             await foreach (var batch in Queries.AskAsync(pair!.Service, settings.Question(Chosen?.Ref), stop.Token))
             {
+                stop.Token.ThrowIfCancellationRequested(); // what comes late belongs to no question any more
                 foreach (PlaygroundEvent happened in batch)
                     Take(happened);
                 StateHasChanged();

@@ -155,6 +155,7 @@ public sealed partial class PlaygroundPage
         {
             await foreach (var batch in Queries.AskAsync(pair!.Service, settings.Question(pair.Made, ScorerRef), stop.Token))
             {
+                stop.Token.ThrowIfCancellationRequested(); // what comes late belongs to no answer any more
                 foreach (PlaygroundEvent happened in batch)
                     answer.Take(happened);
                 Render();
