@@ -1,4 +1,5 @@
 using DpoLab.Compute.Models;
+using DpoLab.Contracts.Hosting;
 using static TorchSharp.torch;
 
 namespace DpoLab.Compute.Directions;
@@ -28,11 +29,8 @@ public static class PublishedTextFeatures
         IProgress<int>? progress = null,
         CancellationToken cancellation = default)
     {
-        if (width > model.Configuration.ContextLength)
-        {
-            throw new DirectionException(
-                $"The published probe pads texts to {width} tokens, the model reads {model.Configuration.ContextLength}. Lower the cut, or use the corrected protocol.");
-        }
+        if (ModelRefusals.PublishedProbe(width, model.Configuration.ContextLength) is { } reason)
+            throw new DirectionException(reason);
 
         int bad = texts.ToList().FindIndex(text => text.Length == 0 || text.Length > width);
         if (bad >= 0)

@@ -1,4 +1,5 @@
 using DpoLab.Compute.Models;
+using DpoLab.Contracts.Hosting;
 using DpoLab.Contracts.Results;
 using static TorchSharp.torch;
 
@@ -98,8 +99,8 @@ public static class Perplexity
     {
         ArgumentNullException.ThrowIfNull(decoder);
         int longest = decoder.Configuration.ContextLength;
-        if (window > longest)
-            throw new InputException($"A window of {window} tokens is longer than the model's {longest} positions. Enter at most {longest}.");
+        if (ModelRefusals.Window(window, longest) is { } reason)
+            throw new InputException(reason);
         return window ?? Math.Min(1024, longest);
     }
 

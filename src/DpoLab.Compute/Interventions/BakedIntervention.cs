@@ -1,4 +1,5 @@
 using DpoLab.Compute.Models;
+using DpoLab.Contracts.Hosting;
 using static TorchSharp.torch;
 
 namespace DpoLab.Compute.Interventions;
@@ -19,10 +20,8 @@ public static class BakedIntervention
         if (plan.Operations.Any(operation => operation is TransplantOperation))
             return "A dynamic patch needs the other model beside this one: no weights hold it.";
         if (plan.Operations.OfType<SteeringOperation>().Any(steering => steering.TimesStreamNorm))
-            return "Steering by the stream's norm depends on the text at each position, which no weight can say. Use raw strength.";
-        return !outputBias && plan.Operations.Any(Adds)
-            ? $"{family} has no bias on the MLP's output, and a constant, a shift or steering adds the same vector at every position, which needs one. Use a live edit, scaling or scaled keys."
-            : null;
+            return ModelRefusals.SteeringByNorm;
+        return plan.Operations.Any(Adds) ? ModelRefusals.Adding(outputBias, family) : null;
     }
 
     /// <summary>Why a plan cannot be written into this model's weights; null: it can.</summary>

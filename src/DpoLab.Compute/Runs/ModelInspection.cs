@@ -3,6 +3,7 @@ using DpoLab.Compute.Models;
 using DpoLab.Compute.Models.Families;
 using DpoLab.Compute.Tokenization;
 using DpoLab.Compute.Toxicity;
+using DpoLab.Compute.Training;
 using DpoLab.Contracts.Hosting;
 
 namespace DpoLab.Compute.Runs;
@@ -22,16 +23,16 @@ internal static class ModelInspection
         bool classifies = (config.OptionalTexts("architectures") ?? []).Any(a => a.EndsWith(Classifier, StringComparison.Ordinal));
         var weights = WeightsOf(folder);
         var tokenizer = Tokenizer.Load(folder);
-        var report = classifies ? OfClassifier(config, weights) : OfDecoder(folder, weights);
+        var report = classifies ? OfClassifier(config, weights) : OfDecoder(folder, weights, tokenizer);
         var limits = new List<string>(tokenizer.Notes);
         if (tokenizer.VocabularySize > report.Vocabulary)
             limits.Add($"The tokenizer knows {tokenizer.VocabularySize} tokens, the model {report.Vocabulary}: texts with the others are refused.");
         return report with { Digest = ContentDigest.OfFolder(folder, ModelFiles.Count, cancellationToken).Sha256, Limits = limits };
     }
 
-    private static ModelReport OfDecoder(string folder, WeightTotals weights)
+    private static ModelReport OfDecoder(string folder, WeightTotals weights, Tokenizer tokenizer)
     {
-        var c = Decoder.Describe(folder);
+        var (family, c) = DecoderLoader.Configure(folder);
         return new ModelReport
         {
             Role = "decoder",
@@ -45,8 +46,20 @@ internal static class ModelInspection
             StoredPrecision = weights.StoredType,
             WeightBytes = weights.Bytes,
             Digest = "",
+            Traits = TraitsOf(family.Weights(c with { Layers = 1 }).Layers[0], c, tokenizer),
         };
     }
+
+    /// <summary>What its weights and its tokenizer allow.</summary>
+    /// <param name="layer">Any: all layers of a family have the same weights.</param>
+    /// <param name="c">The configuration.</param>
+    /// <param name="tokenizer">The folder's.</param>
+    private static ModelTraits TraitsOf(LayerWeights layer, DecoderConfiguration c, Tokenizer tokenizer) => new(
+        Gated: layer.Gate is not null,
+        OutputBias: layer.Down.Bias is not null,
+        EndsText: c.EndOfText.Count > 0 || tokenizer.EndOfText is not null,
+        NamesPadding: (tokenizer.Pad ?? tokenizer.EndOfText) is not null,
+        LinearLayers: [.. LoraAdapters.LayerNames(layer.Projections().Select(projection => projection.Weight.Name[..^".weight".Length]))]);
 
     private static ModelReport OfClassifier(ConfigurationFile config, WeightTotals weights)
     {

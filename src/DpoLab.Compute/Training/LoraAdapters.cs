@@ -1,4 +1,5 @@
 using DpoLab.Compute.Models;
+using DpoLab.Contracts.Hosting;
 using DpoLab.Contracts.Runs;
 using static TorchSharp.torch;
 
@@ -120,15 +121,15 @@ public sealed class LoraAdapters : IDisposable
         string[] all = [.. model.Projections.Keys.Select(name => name[..^".weight".Length])];
         foreach (string target in targets)
         {
-            if (!all.Any(module => Names(target, module)))
-            {
-                string known = string.Join(", ", all.Select(module => module[(module.LastIndexOf('.') + 1)..]).Distinct(StringComparer.Ordinal));
-                throw new TrainingException($"LoRA target '{target}' names no linear layer of this {model.Configuration.ModelType} model. It has: {known}.");
-            }
+            if (ModelRefusals.LoraTarget(target, model.Configuration.ModelType, LayerNames(all), all.Any(module => Names(target, module))) is { } reason)
+                throw new TrainingException(reason);
         }
 
         return [.. all.Where(module => targets.Any(target => Names(target, module)))];
     }
+
+    /// <summary>The last parts of the names of linear layers, each once: what a target can say.</summary>
+    internal static IEnumerable<string> LayerNames(IEnumerable<string> modules) => modules.Select(module => module[(module.LastIndexOf('.') + 1)..]).Distinct(StringComparer.Ordinal);
 
     private static bool Names(string target, string module) =>
         string.Equals(module, target, StringComparison.Ordinal) || module.EndsWith("." + target, StringComparison.Ordinal);

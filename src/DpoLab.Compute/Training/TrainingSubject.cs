@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using DpoLab.Compute.Models;
 using DpoLab.Contracts;
+using DpoLab.Contracts.Hosting;
 using DpoLab.Contracts.Runs;
 using static TorchSharp.torch;
 
@@ -41,8 +42,8 @@ public sealed record TrainingSubject
     internal void Validate(DpoOptions options)
     {
         bool published = options.Protocol is Protocol.Published;
-        if (published && PadToken is null)
-            throw new TrainingException("The published protocol scores padding too, and this model's tokenizer names neither a pad token nor an end of text.");
+        if (published && ModelRefusals.PublishedDpo(PadToken is not null) is { } reason)
+            throw new TrainingException(reason);
         if ((options.Gamma > 0 || published) && Reference is null && Lora is null)
             throw new TrainingException("γ > 0 and the published protocol need the reference's distribution at every step: load the base model a second time.");
         if (Lora is not null && Mask is not null)

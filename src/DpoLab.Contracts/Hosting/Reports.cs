@@ -95,7 +95,10 @@ public sealed record ModelReport
     /// <summary>Classifiers: names of the outputs.</summary>
     public IReadOnlyList<string> Labels { get; init; } = [];
 
-    /// <summary>What this model cannot do here, and why.</summary>
+    /// <summary>What not every model can do; null: a classifier, or a report of an older version.</summary>
+    public ModelTraits? Traits { get; init; }
+
+    /// <summary>What is odd about this folder, and what that keeps it from.</summary>
     public IReadOnlyList<string> Limits { get; init; } = [];
 }
 

@@ -1,3 +1,4 @@
+using DpoLab.Contracts.Hosting;
 using DpoLab.Web.Accounts;
 using DpoLab.Web.Runs.NewRun;
 using Microsoft.AspNetCore.Components;
@@ -13,6 +14,9 @@ public partial class ModelFactsPanel
     private ModelCommands Commands { get; set; } = null!;
 
     [Inject]
+    private Compute.ServiceBoard Board { get; set; } = null!;
+
+    [Inject]
     private CurrentUser User { get; set; } = null!;
 
     [Inject]
@@ -24,6 +28,8 @@ public partial class ModelFactsPanel
     /// <summary>The address without it.</summary>
     [Parameter, EditorRequired]
     public string Close { get; set; } = "";
+
+    private DeviceReport? Device => Board.List().FirstOrDefault(service => service.Name == Model.Service)?.Report?.Devices.FirstOrDefault();
 
     private string? Failed { get; set; }
 

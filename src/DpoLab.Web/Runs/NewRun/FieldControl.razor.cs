@@ -21,6 +21,10 @@ public partial class FieldControl
     [Parameter]
     public IReadOnlyList<string> Outputs { get; set; } = [];
 
+    /// <summary>Choices that the model cannot follow, with the reason.</summary>
+    [Parameter]
+    public IReadOnlyDictionary<string, string> Refused { get; set; } = new Dictionary<string, string>();
+
     [Parameter]
     public bool Invalid { get; set; }
 
@@ -43,6 +47,11 @@ public partial class FieldControl
 
     // bound both ways rather than by value and event: a plain value would overwrite what is typed while the server answers
     private Task SayAsync(string? text) => Changed.InvokeAsync(text ?? "");
+
+    // what was chosen before the model was stays, with its error, until something else is chosen
+    private bool IsRefused(FieldChoice choice) => choice.Value != Text && Refused.ContainsKey(choice.Value);
+
+    private string? Hint(FieldChoice choice) => Refused.GetValueOrDefault(choice.Value) ?? choice.Hint;
 
     private bool Has(FieldChoice choice) => FieldText.Split(Text).Contains(choice.Value);
 

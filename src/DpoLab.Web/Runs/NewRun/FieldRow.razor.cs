@@ -62,6 +62,14 @@ public partial class FieldRow
         return field.Choices.Count == 0 ? text : string.Join(", ", FieldText.Split(text).Select(value => field.Choices.FirstOrDefault(c => c.Value == value)?.Label ?? value));
     }
 
+    /// <summary>Choices of the line that the model cannot follow, by reason; what is chosen says so in its error.</summary>
+    private IEnumerable<IGrouping<string, string>> CannotDo => Plan.Refusals
+        .Where(refusal => !refusal.IsAsked(Draft) && Field.Line.Any(f => f.Key == refusal.Key))
+        .GroupBy(refusal => refusal.Reason, refusal => Field.Line.First(f => f.Key == refusal.Key).Choices.FirstOrDefault(c => c.Value == refusal.Value)?.Label ?? refusal.Value!);
+
+    private Dictionary<string, string> RefusedOf(FormField field) => Plan.Refusals
+        .Where(refusal => refusal.Key == field.Key && refusal.Value is not null).ToDictionary(refusal => refusal.Value!, refusal => refusal.Reason, StringComparer.Ordinal);
+
     private bool HasError(FormField field) => Complains(field) && Plan.Errors.Any(error => error.Key == field.Key);
 
     private bool Complains(FormField field) => Strict || Draft[field.Key].Length > 0 || Draft.Changes.ContainsKey(field.Key);

@@ -42,14 +42,20 @@ public sealed class FormLibrary(ModelQueries models, DatasetQueries datasets, St
         var found = (await models.ListAsync(cancellationToken: cancellationToken)).Where(m => service is null || m.Service == service).ToList();
         var files = (await datasets.ListAsync(cancellationToken: cancellationToken)).Where(d => service is null || d.Service == service).ToList();
         var runs = await RunsAsync(service, cancellationToken);
+        var facts = Facts(found, files, runs);
         var options = new InputOptions
         {
-            Inputs = [.. found.Where(model => model.RunId is null).Select(Added), .. runs.SelectMany(RunArtifacts.Of), .. (await sets.ListAsync()).Select(Added)],
+            Inputs =
+            [
+                .. found.Where(model => model.RunId is null).Select(Added),
+                .. runs.SelectMany(RunArtifacts.Of).Select(made => made.Role is InputRole.Model ? made with { Report = facts.Model(made.Reference) } : made),
+                .. (await sets.ListAsync()).Select(Added),
+            ],
             Datasets = [.. files.Select(Added), .. runs.SelectMany(RunArtifacts.PairsOf)],
         };
         return new FormStock(
             options,
-            Facts(found, files, runs),
+            facts,
             [.. runs.Where(run => run.State is RunState.Succeeded && run.Seconds is not null).Select(run => new EarlierRun(run.Model, run.Spec.Parameters, run.Seconds!.Value, run.PeakBytes))],
             Known(runs),
             (await studies.ListAsync(take: 100, cancellationToken: cancellationToken)).Items);
@@ -88,6 +94,7 @@ public sealed class FormLibrary(ModelQueries models, DatasetQueries datasets, St
         model.Report is { } report ? ModelFacts.Short(report) : "",
         "Models")
     {
+        Report = model.Report,
         Outputs = model.Report?.Labels ?? [],
     };
 

@@ -1,3 +1,4 @@
+using DpoLab.Contracts.Hosting;
 using DpoLab.Contracts.Runs;
 
 namespace DpoLab.Web.Runs.NewRun;
@@ -10,6 +11,9 @@ namespace DpoLab.Web.Runs.NewRun;
 /// <param name="Group">Heading in the list.</param>
 public sealed record InputOption(InputRole Role, InputRef Reference, string Label, string Note = "", string Group = "")
 {
+    /// <summary>Models: what the folder holds; null: not known.</summary>
+    public ModelReport? Report { get; init; }
+
     /// <summary>Scorers: names of the outputs.</summary>
     public IReadOnlyList<string> Outputs { get; init; } = [];
 }
@@ -26,6 +30,13 @@ public sealed record InputOptions
     public IReadOnlyList<InputOption> Inputs { get; init; } = [];
 
     public IReadOnlyList<DatasetOption> Datasets { get; init; } = [];
+
+    /// <summary>What runs would compute on; null: not known.</summary>
+    public DeviceReport? Device { get; init; }
+
+    /// <summary>What a chosen model's folder holds, by its text; null: nothing is known of it.</summary>
+    public ModelReport? ReportOf(string model) =>
+        Inputs.FirstOrDefault(option => option.Role is InputRole.Model && InputText.Write(option.Reference) == model)?.Report;
 
     /// <summary>Of the registered ones, by their text; anything else is taken as a path, artifact or upload.</summary>
     public InputRef Input(InputRole role, string text) =>

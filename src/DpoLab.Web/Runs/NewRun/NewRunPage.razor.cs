@@ -144,8 +144,8 @@ public partial class NewRunPage
     private void Replan()
     {
         var stock = Stock ?? FormStock.Empty;
-        Plan = RunPlan.Of(Draft, stock.Options);
         var device = Service?.Report?.Devices.FirstOrDefault();
+        Plan = RunPlan.Of(Draft, stock.Options with { Device = device });
         var specs = Plan.Runs.SelectMany(run => PlannedSpecs.Of(run)).ToList();
         Estimates = [.. specs.Select(spec => RunEstimate.Of(spec.Parameters, stock.Facts, device, stock.Earlier))];
         Planned = [.. specs.Select((spec, i) => new PlannedRuns.PlannedRow(

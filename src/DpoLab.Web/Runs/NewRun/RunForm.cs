@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using DpoLab.Contracts;
+using DpoLab.Contracts.Hosting;
 using DpoLab.Contracts.Runs;
 
 namespace DpoLab.Web.Runs.NewRun;
@@ -37,6 +39,26 @@ public abstract class RunForm
 
     /// <summary>Values that can work but are likely a mistake.</summary>
     public virtual IEnumerable<DraftCaution> Cautions(RunDraft draft) => [];
+
+    /// <summary>The field of the model that works.</summary>
+    protected virtual string ModelKey => "model";
+
+    /// <summary>What the chosen model cannot do of what the form offers, in the words that the run would refuse it with.</summary>
+    public virtual IEnumerable<DraftRefusal> Refusals(RunDraft draft, InputOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(draft);
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.ReportOf(draft[ModelKey]) is not { } model)
+            yield break;
+        foreach (Precision precision in Enum.GetValues<Precision>())
+        {
+            if (ModelRefusals.Memory(model.Parameters, precision is Precision.Bf16 ? sizeof(short) : sizeof(float), options.Device?.MemoryBytes, options.Device?.Name ?? "") is { } tooLarge)
+                yield return new DraftRefusal("precision", Shell.Words.Of(precision), tooLarge);
+        }
+
+        if (int.TryParse(draft["data.window"], NumberStyles.None, CultureInfo.InvariantCulture, out int window) && ModelRefusals.Window(window, model.ContextLength) is { } tooLong)
+            yield return new DraftRefusal("data.window", null, tooLong);
+    }
 
     /// <summary>The lab's default text of a field.</summary>
     public virtual string Default(string key) =>
@@ -87,3 +109,17 @@ public abstract class RunForm
 /// <param name="Message">Why, and what to do.</param>
 /// <param name="Confirm">True: the run waits until someone says that it is meant.</param>
 public sealed record DraftCaution(string Key, string Message, bool Confirm);
+
+/// <summary>Something that the chosen model cannot do.</summary>
+/// <param name="Key">Of the field.</param>
+/// <param name="Value">The choice that is refused; null: what stands in the field.</param>
+/// <param name="Reason">As the run would say it.</param>
+public sealed record DraftRefusal(string Key, string? Value, string Reason)
+{
+    /// <summary>True: the draft asks for it.</summary>
+    public bool IsAsked(RunDraft draft)
+    {
+        ArgumentNullException.ThrowIfNull(draft);
+        return Value is null || draft[Key] == Value;
+    }
+}

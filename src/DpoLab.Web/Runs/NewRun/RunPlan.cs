@@ -34,6 +34,9 @@ public sealed record RunPlan(IReadOnlyList<PlannedRun> Runs, IReadOnlyList<Draft
     /// <summary>More combinations than this are refused.</summary>
     public const int MostRuns = 64;
 
+    /// <summary>Choices that the chosen model cannot follow.</summary>
+    public IReadOnlyList<DraftRefusal> Refusals { get; init; } = [];
+
     /// <summary>True: every run can be queued.</summary>
     public bool IsReady => Errors.Count == 0 && Runs.Count > 0;
 
@@ -54,8 +57,10 @@ public sealed record RunPlan(IReadOnlyList<PlannedRun> Runs, IReadOnlyList<Draft
         errors.AddRange(cautions
             .Where(caution => caution.Confirm && !draft.Confirmed.Contains(caution.Key))
             .Select(caution => new DraftError(caution.Key, fields.First(f => f.Key == caution.Key).Label, caution.Message)));
+        DraftRefusal[] refusals = [.. draft.Form.Refusals(draft, options).Where(refusal => fields.Exists(f => f.Key == refusal.Key))];
+        errors.AddRange(refusals.Where(refusal => refusal.IsAsked(draft)).Select(refusal => new DraftError(refusal.Key, fields.First(f => f.Key == refusal.Key).Label, refusal.Reason)));
         var order = fields.Select((field, i) => (field.Key, i)).ToDictionary(p => p.Key, p => p.i, StringComparer.Ordinal);
-        return new RunPlan(runs, [.. errors.Distinct().OrderBy(error => order.GetValueOrDefault(error.Key, -1))], cautions);
+        return new RunPlan(runs, [.. errors.Distinct().OrderBy(error => order.GetValueOrDefault(error.Key, -1))], cautions) { Refusals = refusals };
     }
 
     private static PlannedRun Plan(

@@ -1,5 +1,9 @@
+using DpoLab.Contracts.Results;
+using DpoLab.Contracts.Runs;
 using DpoLab.Web.Data;
 using DpoLab.Web.Models;
+using DpoLab.Web.Neurons;
+using DpoLab.Web.NeuronSets;
 using DpoLab.Web.Runs;
 using DpoLab.Web.Studies;
 using Microsoft.AspNetCore.Components;
@@ -18,6 +22,8 @@ public sealed partial class JumpDialog
         new("New study", Urls.NewStudy, IconName.Plus, "form"),
         new("Runs", Urls.Runs, IconName.Runs, "page"),
         new("New run", Urls.NewRun, IconName.Plus, "form"),
+        new("Neurons", Urls.Neurons, IconName.Neuron, "page"),
+        new("Neuron sets", Urls.NeuronSets, IconName.NeuronSet, "page"),
         new("Models", Urls.Models, IconName.Model, "page"),
         new("Datasets", Urls.Datasets, IconName.Dataset, "page"),
         new("Compute", Urls.Compute, IconName.Compute, "page"),
@@ -35,6 +41,9 @@ public sealed partial class JumpDialog
 
     [Inject]
     private ModelQueries Models { get; set; } = null!;
+
+    [Inject]
+    private NeuronSetQueries Sets { get; set; } = null!;
 
     private async Task OnInputAsync(ChangeEventArgs input)
     {
@@ -56,13 +65,28 @@ public sealed partial class JumpDialog
             .Select(s => new JumpPlace(s.Question, Urls.Study(s.Id), IconName.Study, "study")).Take(5);
         IEnumerable<JumpPlace> models = (await Models.ListAsync())
             .Where(m => Holds(m.Name, words)).Select(m => new JumpPlace(m.Name, Urls.Models, IconName.Model, m.Service)).Take(5);
+        IEnumerable<JumpPlace> sets = (await Sets.ListAsync())
+            .Where(s => Holds(s.Name, words)).Select(s => new JumpPlace(s.Name, Urls.NeuronSet(s.Id), IconName.NeuronSet, $"neuron set, {Numbers.Count(s.Count)}")).Take(5);
         return
         [
+            .. await NeuronAsync(words),
             .. Pages.Where(p => Holds(p.Title, words)),
             .. studies,
+            .. sets,
             .. runs.Items.Select(r => new JumpPlace(r.Name, Urls.Run(r.Id), IconName.Runs, $"{Words.Of(r.Kind)} · {r.Id} · {State(r.Status.State)}")),
             .. models,
         ];
+    }
+
+    // of the pair that was measured last: the same place means another neuron in another model
+    private async Task<IReadOnlyList<JumpPlace>> NeuronAsync(string words)
+    {
+        if (NeuronName.Parse(words) is not { } neuron)
+            return [];
+        RunSummary? latest = (await Runs.ListAsync(new RunFilter { Kinds = [RunKind.Neurons], States = [RunState.Succeeded], Order = RunOrder.Finished, Take = 1 })).Items.FirstOrDefault();
+        return latest is not null && (await Runs.FindAsync(latest.Id))?.Result is NeuronsResult result && neuron.Layer < result.Layers && neuron.Neuron < result.NeuronsPerLayer
+            ? [new JumpPlace(NeuronViews.Name(neuron), Urls.Neuron(latest.Id, neuron.Layer, neuron.Neuron), IconName.Neuron, $"neuron · {latest.Name}")]
+            : [];
     }
 
     private static string State(RunState state) => state.ToString().ToLowerInvariant();

@@ -1,3 +1,5 @@
+using System.Globalization;
+using DpoLab.Contracts.Hosting;
 using DpoLab.Contracts.Runs;
 using static DpoLab.Web.Runs.NewRun.Forms.CommonFields;
 
@@ -33,6 +35,16 @@ public sealed class DirectionForm : RunForm
 
     /// <inheritdoc/>
     public override IReadOnlyList<FormSection> Sections(RunDraft draft) => Fields;
+
+    /// <inheritdoc/>
+    public override IEnumerable<DraftRefusal> Refusals(RunDraft draft, InputOptions options)
+    {
+        foreach (DraftRefusal refusal in base.Refusals(draft, options))
+            yield return refusal;
+        if (draft["method"] == Kebab(DirectionMethod.Probe) && options.ReportOf(draft[ModelKey]) is { } model
+            && int.TryParse(draft["maxTokens"], NumberStyles.None, CultureInfo.InvariantCulture, out int width) && ModelRefusals.PublishedProbe(width, model.ContextLength) is { } tooLong)
+            yield return new DraftRefusal("protocol", Kebab(Protocol.Published), tooLong);
+    }
 
     /// <inheritdoc/>
     public override string SuggestName(RunDraft draft, InputOptions options)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using DpoLab.Contracts.Hosting;
 using DpoLab.Contracts.Runs;
 using static DpoLab.Web.Runs.NewRun.Forms.CommonFields;
 
@@ -77,6 +78,23 @@ public sealed class DpoForm : RunForm
                 yield return new DraftCaution("learningRate", $"{text} is {times:#,0} × the preset. Enter at most {most}, or tick “I know”.", Confirm: true);
             else if (times >= 10)
                 yield return new DraftCaution("learningRate", $"{text} is {times:#,0} × the preset: watch the first hundred steps.", Confirm: false);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerable<DraftRefusal> Refusals(RunDraft draft, InputOptions options)
+    {
+        foreach (DraftRefusal refusal in base.Refusals(draft, options))
+            yield return refusal;
+        if (options.ReportOf(draft[ModelKey]) is not { Traits: { } traits } model)
+            yield break;
+        if (ModelRefusals.PublishedDpo(traits.NamesPadding) is { } padless)
+            yield return new DraftRefusal("protocol", Kebab(Protocol.Published), padless);
+        // a longer name is looked for by the run, which knows whole names
+        foreach (string target in FieldText.Split(draft["lora.targets"]).Where(target => !target.Contains('.', StringComparison.Ordinal)))
+        {
+            if (ModelRefusals.LoraTarget(target, model.Family, traits.LinearLayers, traits.LinearLayers.Contains(target)) is { } unknown)
+                yield return new DraftRefusal("lora.targets", null, unknown);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using DpoLab.Contracts.Hosting;
 using DpoLab.Contracts.Runs;
 using static DpoLab.Web.Runs.NewRun.Forms.CommonFields;
 
@@ -74,12 +75,17 @@ public sealed class ExportForm : RunForm
     public override string Default(string key) => VariantFields.DefaultAlone(key) ?? base.Default(key);
 
     /// <inheritdoc/>
-    public override IEnumerable<DraftCaution> Cautions(RunDraft draft)
+    public override IEnumerable<DraftRefusal> Refusals(RunDraft draft, InputOptions options)
     {
-        ArgumentNullException.ThrowIfNull(draft);
-        bool adds = draft[VariantFields.What] is "patch" or "steer" || (draft[VariantFields.What] is "edit" && draft["intervention.form"] != "live");
-        if (adds)
-            yield return new DraftCaution(VariantFields.What, "Adds the same vector at every position, which needs a bias on the MLP’s output. GPT-2 and GPT-NeoX have one; Llama, Mistral, Gemma 2 and Qwen are refused.", Confirm: false);
+        foreach (DraftRefusal refusal in base.Refusals(draft, options))
+            yield return refusal;
+        yield return new DraftRefusal("intervention.unit", Kebab(SteeringUnit.StreamNorm), ModelRefusals.SteeringByNorm);
+        if (options.ReportOf(draft[ModelKey]) is not { Traits: { } traits } model || ModelRefusals.Adding(traits.OutputBias, model.Family) is not { } biasless)
+            yield break;
+        foreach (string what in new[] { "patch", "steer" })
+            yield return new DraftRefusal(VariantFields.What, what, biasless);
+        foreach (InterventionForm form in new[] { InterventionForm.Constant, InterventionForm.Shift })
+            yield return new DraftRefusal("intervention.form", Kebab(form), biasless);
     }
 
     /// <inheritdoc/>

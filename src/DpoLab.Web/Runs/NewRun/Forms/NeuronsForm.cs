@@ -15,6 +15,9 @@ public sealed class NeuronsForm : RunForm
     private static readonly FormSection[] Fields = [Inputs(), Computing()];
 
     /// <inheritdoc/>
+    protected override string ModelKey => "base";
+
+    /// <inheritdoc/>
     public override string Key => "neurons";
 
     /// <inheritdoc/>
