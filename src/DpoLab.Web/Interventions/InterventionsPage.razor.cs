@@ -13,7 +13,7 @@ public sealed partial class InterventionsPage
     private readonly StudyFigures figures = new();
     private StudyView? view;
     private IReadOnlyList<EvaluationRow> shown = [];
-    private IReadOnlyList<EvaluationRow> trials = [];
+    private IReadOnlyList<TriedEdits> trials = [];
     private IReadOnlyList<StudyTableRow> rows = [];
     private string? first;
     private string? second;
@@ -38,8 +38,9 @@ public sealed partial class InterventionsPage
     [SupplyParameterFromQuery(Name = "b")]
     private string? B { get; set; }
 
-    [SupplyParameterFromQuery(Name = "half")]
-    private string? Half { get; set; }
+    /// <summary>The sweep or search whose trials are shown; null: the rows of the table.</summary>
+    [SupplyParameterFromQuery(Name = "trials")]
+    private string? Trials { get; set; }
 
     [SupplyParameterFromQuery(Name = "order")]
     private string? Order { get; set; }
@@ -47,7 +48,7 @@ public sealed partial class InterventionsPage
     /// <inheritdoc/>
     protected override IReadOnlyList<string> WatchedTopics => [Topics.Study(Id)];
 
-    private bool OfTrials => Half == "selection" && trials.Count > 0;
+    private TriedEdits? OfTrials => trials.FirstOrDefault(tried => tried.RunId == Trials);
 
     /// <inheritdoc/>
     protected override async Task LoadAsync()
@@ -61,7 +62,7 @@ public sealed partial class InterventionsPage
         }
 
         view = now;
-        shown = OfTrials ? trials : figures.Rows;
+        shown = OfTrials?.Rows ?? figures.Rows;
         first = Known(A) ?? Key(rows.FirstOrDefault(row => row.Family is RowFamily.Base) ?? rows.FirstOrDefault());
         second = Known(B) ?? Key(rows.FirstOrDefault(row => row.Family is RowFamily.Dpo) ?? rows.Skip(1).FirstOrDefault());
     }
@@ -69,23 +70,26 @@ public sealed partial class InterventionsPage
     /// <summary>How the address names a row.</summary>
     internal static string? Key(StudyTableRow? row) => row is null ? null : $"{row.RunId}:{row.Variant}";
 
-    /// <summary>Trials are measured on other prompts than rows, and never stand beside them.</summary>
-    private async Task<IReadOnlyList<EvaluationRow>> TrialsAsync(StudyView study)
+    /// <summary>Trials are measured on other prompts than rows, and those of one run on others than those of the next.</summary>
+    private async Task<IReadOnlyList<TriedEdits>> TrialsAsync(StudyView study)
     {
-        var found = new List<EvaluationRow>();
+        var found = new List<TriedEdits>();
         foreach (var node in study.Nodes.Where(node => node.Run.Kind is RunKind.Sweep or RunKind.Search))
         {
             if (await Runs.FindAsync(node.Run.Id) is not { } run)
                 continue;
-            found.AddRange(run.Result switch
+            IEnumerable<EvaluationRow> tried = run.Result switch
             {
                 SweepResult sweep => sweep.Trials.Select(trial => trial.Row),
                 SearchResult search => search.Trials.Select(trial => trial.Row).Prepend(search.Base),
-                _ => run.Rows.Where(row => row.Budget is null && row.Family is RowFamily.Edit),
-            });
+                _ => run.Rows.Where(row => row.Budget is null),
+            };
+            EvaluationRow[] measured = [.. tried.Where(row => row.Toxicity is not null)];
+            if (measured.Length > 0)
+                found.Add(new TriedEdits(run.Summary.Id, run.Summary.Name, measured));
         }
 
-        return [.. found.Where(row => row.Toxicity is not null)];
+        return found;
     }
 
     private string? Known(string? key) => rows.Any(row => Key(row) == key) ? key : null;
@@ -102,3 +106,9 @@ public sealed partial class InterventionsPage
 
     private void Go((string Name, string? Value) change) => Navigation.NavigateTo(Address((change.Name, change.Value)), replace: true);
 }
+
+/// <summary>The trials of one sweep or search.</summary>
+/// <param name="RunId">Which.</param>
+/// <param name="Name">Of the run.</param>
+/// <param name="Rows">Those with a toxicity, on its selection prompts.</param>
+public sealed record TriedEdits(string RunId, string Name, IReadOnlyList<EvaluationRow> Rows);

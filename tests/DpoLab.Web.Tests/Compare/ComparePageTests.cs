@@ -25,7 +25,7 @@ public sealed class ComparePageTests
         IRenderedComponent<ComparePage> page = pages.Render<ComparePage>();
 
         await page.WaitForAssertionAsync(() => Assert.Contains("Settings that differ", page.Markup, StringComparison.Ordinal));
-        Assert.Equal(["seed", "0", "7"], page.FindAll("table")[0].QuerySelectorAll("tbody td").Select(td => td.TextContent.Trim()));
+        Assert.Equal(["seed", "0", "7"], page.FindAll("table")[1].QuerySelectorAll("tbody td").Select(td => td.TextContent.Trim()));
         Assert.Contains("Δ −.150 [−.200, −.100]", page.Markup, StringComparison.Ordinal);
         Assert.Contains("Not in this lab: r-nothere", page.Markup, StringComparison.Ordinal);
         Assert.Equal([first, second], page.FindAll("table")[0].QuerySelectorAll("th a").Select(a => a.GetAttribute("title")));
@@ -60,15 +60,29 @@ public sealed class ComparePageTests
     }
 
     [Fact]
+    public void Differences_Variants_GoByNameAndOnlyWhereSeveralHaveThem()
+    {
+        EvaluationVariant Scaled(string name, double factor) =>
+            new() { Name = name, Intervention = new ScaleIntervention { Factor = factor, Neurons = new ListSelection([new NeuronIndex(0, 1)]) } };
+        var one = Measured.Parameters with { Variants = [Scaled("a", 0), Scaled("b", 1)] };
+        var other = Measured.Parameters with { Variants = [Scaled("c", 0), Scaled("b", 0.5)] };
+
+        var differing = Assert.Single(SettingDifferences.Of([one, other]));
+
+        Assert.Equal("variants[b].intervention.factor", differing.Path);
+        Assert.Equal(["1", "0.5"], differing.Values);
+    }
+
+    [Fact]
     public void Differences_NestedSettings_AreNamedByTheirPaths()
     {
         var other = Measured.Parameters with { Data = Specs.Data() with { NewTokens = 5 }, Neurons = InputRef.OfPath("/n") };
 
         var differing = SettingDifferences.Of([Measured.Parameters, other]);
 
-        Assert.Equal(["data.newTokens", "neurons.source", "neurons.location"], differing.Select(setting => setting.Path));
+        Assert.Equal(["data.newTokens", "neurons"], differing.Select(setting => setting.Path));
         Assert.Equal(["20", "5"], differing[0].Values);
-        Assert.Equal([null, "/n"], differing[2].Values);
+        Assert.Equal([null, "n"], differing[1].Values);
         Assert.Empty(SettingDifferences.Of([Measured.Parameters, Measured.Parameters]));
     }
 }

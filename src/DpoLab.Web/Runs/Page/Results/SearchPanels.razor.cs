@@ -70,8 +70,8 @@ public sealed record SearchLine(EvaluationRow Row, string? Why, SearchTrial? Tri
     /// <summary>The number that the trial's name begins with.</summary>
     public string Number => Row.Variant[Prefix.Length..Row.Variant.IndexOf(':', StringComparison.Ordinal)];
 
-    /// <summary>The edit in words.</summary>
-    public string Edit => Row.Variant[(Row.Variant.IndexOf(':', StringComparison.Ordinal) + 2)..];
+    /// <summary>The edit in words: all of a search are edits, which need not be said.</summary>
+    public string Edit => Row.Variant[(Row.Variant.IndexOf(", ", StringComparison.Ordinal) + 2)..];
 
     /// <summary>The trials of a search, also of one that has not ended.</summary>
     public static IEnumerable<SearchLine> Of(RunView run)
