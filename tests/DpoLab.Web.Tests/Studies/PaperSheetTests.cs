@@ -4,6 +4,7 @@ using DpoLab.Contracts;
 using DpoLab.Contracts.Results;
 using DpoLab.Contracts.Runs;
 using DpoLab.Web.Accounts;
+using DpoLab.Web.Charts;
 using DpoLab.Web.Data;
 using DpoLab.Web.Studies;
 using DpoLab.Web.Studies.Paper;
@@ -91,6 +92,22 @@ public sealed class PaperSheetTests
         Assert.Equal(6, page.FindAll(".empty").Count);
         Assert.Contains(context.JSInterop.Invocations, call => call.Identifier == "import" && call.Arguments[0]!.ToString() == "./js/paper.js");
         Assert.Contains(page.FindAll("a"), a => a.GetAttribute("href") == Urls.StudyFigure(id, "toxicity", "csv"));
+    }
+
+    [Fact]
+    public async Task Page_NextRowArrives_IsDrawnWithoutAReload()
+    {
+        await using TestLab lab = await TestLab.StartAsync();
+        string id = await lab.StudyCommands.CreateFourGroupsAsync(FourGroupsTests.Inputs, Actor.Local, TestLab.Token);
+        string run = (await lab.Studies.FindAsync(id))!.Nodes.Single(node => node.Key == "reference").Run.Id;
+        await lab.Ingest.StoreAsync(run, Events.Numbered(1, Events.Started(), new RowEvent { Row = Rows.Of("base", 0.6, RowFamily.Base) }), TestLab.Token);
+        await using var context = new TestPages(lab);
+        var page = context.Render<PaperFiguresPage>(p => p.Add(f => f.StudyId, id));
+        await page.WaitForElementAsync(".chart");
+        Assert.Single(page.FindComponent<Chart>().Instance.Figure.Y.Categories!);
+
+        await lab.Ingest.StoreAsync(run, Events.Numbered(3, new RowEvent { Row = Rows.Of("dpo", 0.2, RowFamily.Dpo) }), TestLab.Token);
+        await page.WaitForAssertionAsync(() => Assert.Equal(2, page.FindComponent<Chart>().Instance.Figure.Y.Categories!.Count));
     }
 
     [Fact]

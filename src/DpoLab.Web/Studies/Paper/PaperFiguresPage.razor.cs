@@ -15,6 +15,7 @@ public sealed partial class PaperFiguresPage : IAsyncDisposable
     private const int Tall = 400;
 
     private PaperSheets? sheets;
+    private string? content;
     private JsModule? module;
     private string? failed;
     private bool working;
@@ -49,8 +50,9 @@ public sealed partial class PaperFiguresPage : IAsyncDisposable
     {
         PaperSheets? now = StudyId is null ? await Queries.OfRunAsync(Id) : await Queries.OfStudyAsync(Id);
         // a chart is drawn anew for every new object: the same numbers keep theirs
-        if (now?.Readme() != sheets?.Readme() || now?.Drawn.Sum(sheet => sheet.Table.Rows.Count) != sheets?.Drawn.Sum(sheet => sheet.Table.Rows.Count))
-            sheets = now;
+        string? says = now?.Content();
+        if (says != content)
+            (content, sheets) = (says, now);
     }
 
     private ChartFigure Shown(PaperSheet sheet) => ShownWords.Shown ? sheet.Figure! : sheet.MaskedFigure ?? sheet.Figure!;

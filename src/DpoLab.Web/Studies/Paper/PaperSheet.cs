@@ -58,6 +58,9 @@ public sealed record PaperSheets(string Id, string Title, IReadOnlyList<PaperShe
     /// <summary>Those that can be drawn, which is what a download holds.</summary>
     public IEnumerable<PaperSheet> Drawn => Sheets.Where(sheet => sheet.Figure is not null);
 
+    /// <summary>Everything that is said and every number: two that say the same draw the same.</summary>
+    public string Content() => Readme() + string.Concat(Sheets.Select(sheet => sheet.Table.Csv()));
+
     /// <summary>What the files of a download are.</summary>
     public string Readme()
     {

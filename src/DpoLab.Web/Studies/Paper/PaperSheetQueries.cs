@@ -8,6 +8,8 @@ namespace DpoLab.Web.Studies.Paper;
 /// <summary>The paper's figures of a study, and those of one run of neuron statistics.</summary>
 public sealed class PaperSheetQueries(StudyQueries studies, RunQueries runs, NeuronViews views)
 {
+    private static readonly string[] Order = ["toxicity", "groups", "cumulative", "layers", "density", "plane", "toxic-neurons"];
+
     /// <summary>Null: no such study.</summary>
     public async Task<PaperSheets?> OfStudyAsync(string id)
     {
@@ -46,8 +48,5 @@ public sealed class PaperSheetQueries(StudyQueries studies, RunQueries runs, Neu
         }
     }
 
-    // the plane is the paper's sixth figure, behind those of the neurons
     private static PaperSheet[] Ordered(PaperSheet[] sheets) => [.. sheets.OrderBy(sheet => Array.IndexOf(Order, sheet.Key))];
-
-    private static readonly string[] Order = ["toxicity", "groups", "cumulative", "layers", "density", "plane", "toxic-neurons"];
 }
