@@ -92,12 +92,12 @@ internal sealed class WarmModels(ServeOptions options, RunSupervisor supervisor)
         while (true)
         {
             var changed = supervisor.Changed;
+            WarmProcess? ready;
             lock (gate)
-            {
-                if (warm is { } ready && ready.Process.IsAlive)
-                    return ready.Process;
-            }
-
+                ready = warm?.Process;
+            if (ready is { IsAlive: true })
+                return ready;
+            Drop(); // one that died while nobody asked would keep its device
             if (supervisor.Borrow(GiveUp, out string? run) is { } loan)
                 return Start(loan);
             told.TryWrite(new WaitingEvent(1, 1, run));

@@ -30,6 +30,7 @@ public sealed partial class PlaygroundPage
     private string draft = "";
     private string? asked; // the address that the shown answer belongs to
     private CancellationTokenSource? asking;
+    private string? connection; // what keeps the models from being asked
     private int version;
     private bool renders;
 
@@ -52,11 +53,12 @@ public sealed partial class PlaygroundPage
     /// <summary>Why nothing can be generated; null: it can.</summary>
     private string? Hindrance => draft.Length == 0 ? "Write a prompt first." : settings.Problem() ?? connection;
 
-    private string? connection;
-
     private InputRef? ScorerRef => settings.Scorer is ""
         ? null
         : pair!.Scorers.FirstOrDefault(scorer => settings.Scorer is null || InputText.Write(scorer.Ref) == settings.Scorer)?.Ref;
+
+    /// <summary>What is shown answers another address than the one that "Generate" would make.</summary>
+    private bool IsStale => asked is not null && !answer.IsBusy && asked != (settings with { Prompt = draft, Asked = true }).Address;
 
     private string EvaluateEdit => InterventionLinks.OfEdit(pair!.RunId, pair.Made, (EditIntervention)settings.InterventionOf(ColumnKind.Edited, pair.Made)!);
 
@@ -70,7 +72,7 @@ public sealed partial class PlaygroundPage
     protected override void OnInitialized()
     {
         Navigation.LocationChanged += OnLocationChanged;
-        (settings, draft) = (PlaygroundSettings.Read(new Uri(Navigation.Uri)), "");
+        settings = PlaygroundSettings.Read(new Uri(Navigation.Uri));
         draft = settings.Prompt;
     }
 

@@ -138,6 +138,18 @@ public sealed class WarmModelsTests : IDisposable
     }
 
     [Fact]
+    public async Task Play_ProcessDiedWhileNobodyAsked_AFreshOneAnswers()
+    {
+        await using var service = await StartAsync();
+        await AskAsync(service, Answer(2));
+        int idle = Children(service).Single();
+        Process.GetProcessById(idle).Kill();
+        await ServiceProcess.WaitForAsync(() => !Children(service).Contains(idle), "the process is gone", Stop);
+
+        Assert.Equal(Expected(4), (await AskAsync(service, Answer(4))).OfType<TokenEvent>().Select(t => t.Id));
+    }
+
+    [Fact]
     public async Task Play_RunNeedsTheDevice_GivesItUpAndAnswersAfterwards()
     {
         await using var service = await StartAsync();
