@@ -86,11 +86,21 @@ public sealed partial class InterventionsPage
             };
             EvaluationRow[] measured = [.. tried.Where(row => row.Toxicity is not null)];
             if (measured.Length > 0)
-                found.Add(new TriedEdits(run.Summary.Id, run.Summary.Name, measured));
+                found.Add(new TriedEdits(run.Summary.Id, run.Summary.Name, measured, SourceOf(run.Result, measured[0])));
         }
 
         return found;
     }
+
+    /// <summary>What made the trials' numbers: a result names what made the rows that it reports, on the other half.</summary>
+    private static EvaluationSource? SourceOf(RunResult? result, EvaluationRow trial) => result switch
+    {
+        SweepResult sweep => sweep.Source,
+        SearchResult search => search.Source,
+        _ => null,
+    } is { } reported
+        ? reported with { Half = PromptHalf.Selection, Prompts = trial.Toxicity!.Count + trial.Toxicity.Missing }
+        : null;
 
     private string? Known(string? key) => rows.Any(row => Key(row) == key) ? key : null;
 
@@ -111,4 +121,5 @@ public sealed partial class InterventionsPage
 /// <param name="RunId">Which.</param>
 /// <param name="Name">Of the run.</param>
 /// <param name="Rows">Those with a toxicity, on its selection prompts.</param>
-public sealed record TriedEdits(string RunId, string Name, IReadOnlyList<EvaluationRow> Rows);
+/// <param name="Source">What made the numbers; null: known when the run has ended.</param>
+public sealed record TriedEdits(string RunId, string Name, IReadOnlyList<EvaluationRow> Rows, EvaluationSource? Source);
