@@ -9,7 +9,7 @@ internal static class BenchmarkProgram
     private static readonly IFigure[] All =
     [
         new LoadingFigure(), new PrefillFigure(), new GenerationFigure(), new StatisticsFigure(), new EditFigure(),
-        new DpoStepFigure(), new LossStageFigure(), new ProbeFigure(),
+        new DpoStepFigure(), new ProbeFigure(), new LossStageFigure(),
         new DynamicPatchFigure(),
     ];
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using DpoLab.Compute.Models;
+using DpoLab.Compute.Runs;
 using DpoLab.Compute.Tokenization;
 using DpoLab.Compute.Training;
 using DpoLab.Tests;
@@ -90,6 +91,7 @@ internal sealed class DpoStepFigure : IFigure
 
     private static double Ours(string folder, PreferencePair[] pairs, int batch, int steps)
     {
+        NativeSettings.ReturnLargeBlocks(); // as a training does
         using var scope = NewDisposeScope();
         using var policy = Decoder.Load(folder, CPU, ScalarType.Float32);
         var options = new DpoOptions { Steps = steps, BatchSize = batch, ValidationPairs = 1, ValidateEvery = int.MaxValue, CheckpointEvery = int.MaxValue, SampleAnswers = 0 };

@@ -1,3 +1,4 @@
+using DpoLab.Compute.Runs;
 using DpoLab.Compute.Training;
 using static TorchSharp.torch;
 
@@ -16,6 +17,7 @@ internal sealed class LossStageFigure : IFigure
 
     public IEnumerable<FigureValue> Measure(BenchmarkModel model)
     {
+        NativeSettings.ReturnLargeBlocks(); // as a training does
         long before = 0;
         foreach (var (vocabulary, scored) in ((int, int)[])[(50257, 320), (50257, 640), (128256, 320)])
         {

@@ -23,6 +23,7 @@ internal sealed class DpoRun(DpoParameters parameters) : IRun
 
     public RunResult Execute(RunContext context)
     {
+        NativeSettings.ReturnLargeBlocks();
         var loading = context.Report.Begin(Load, "models", 1);
         using var model = LoadedModel.Load(context, parameters.Model);
         bool needsReference = parameters.Lora is null && (parameters.Gamma > 0 || parameters.Protocol is Protocol.Published);
