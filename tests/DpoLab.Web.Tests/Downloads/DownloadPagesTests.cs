@@ -1,5 +1,6 @@
 using Bunit;
 using DpoLab.Contracts.Results;
+using DpoLab.Contracts.Hosting;
 using DpoLab.Contracts.Runs;
 using DpoLab.Web.Accounts;
 using DpoLab.Web.Datasets;
@@ -131,14 +132,13 @@ public sealed class DownloadPagesTests
     }
 
     [Fact]
-    public void ExportForm_Steering_SaysWhichFamiliesCan()
+    public void ExportForm_SteeringByTheStreamsNorm_IsRefusedInTheRunsWords()
     {
         RunForm form = RunForms.Find("export")!;
 
-        var cautions = form.Cautions(form.Draft().With("what", "steer")).ToList();
+        DraftRefusal refusal = Assert.Single(form.Refusals(form.Draft().With("what", "steer"), InputOptions.None));
 
-        Assert.Contains("GPT-2 and GPT-NeoX have one", Assert.Single(cautions).Message, StringComparison.Ordinal);
-        Assert.Empty(form.Cautions(form.Draft().With("what", "scale")));
+        Assert.Equal(("intervention.unit", ModelRefusals.SteeringByNorm), (refusal.Key, refusal.Reason));
     }
 
     [Fact]
