@@ -1,6 +1,6 @@
 using Bunit;
-using DpoLab.Contracts.Results;
 using DpoLab.Contracts.Hosting;
+using DpoLab.Contracts.Results;
 using DpoLab.Contracts.Runs;
 using DpoLab.Web.Accounts;
 using DpoLab.Web.Datasets;
