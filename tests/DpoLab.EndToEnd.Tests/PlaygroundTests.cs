@@ -27,7 +27,8 @@ public sealed class PlaygroundTests
         // sampled, so that the seed matters
         await page.GotoAsync($"/playground?columns=base,edited&temperature=1&seed=5&new=24");
         ILocator prompt = page.GetByRole(AriaRole.Textbox, new() { Name = "Prompt", Exact = true });
-        await EnterAsync(page, prompt);
+        await prompt.FillAsync(Prompt);
+        await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Generate" })).ToBeEnabledAsync();
 
         // the first question loads the model: there is time to stop it
         await page.Keyboard.PressAsync("Control+Enter");
@@ -56,18 +57,6 @@ public sealed class PlaygroundTests
         await Assertions.Expect(page.GetByText("perplexity under base")).ToHaveCountAsync(2, new() { Timeout = 60_000 });
         return [.. await page.Locator(".column").AllInnerTextsAsync()];
     }
-
-    private static Task EnterAsync(IPage page, ILocator prompt) => Wait.UntilAsync(
-        async () =>
-        {
-            // what is typed before the page's circuit is there is lost
-            await prompt.FillAsync("");
-            await prompt.FillAsync(Prompt);
-            return await page.GetByRole(AriaRole.Button, new() { Name = "Generate" }).IsEnabledAsync();
-        },
-        TimeSpan.FromMinutes(1),
-        "the page takes the prompt",
-        Stop);
 
     /// <summary>A direction and the statistics of a pair, small: the tuned model is the base model.</summary>
     private static async Task MeasureAsync(LabProcess lab)

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using DpoLab.Contracts;
 using DpoLab.Contracts.Results;
 using DpoLab.EndToEnd.Tests.Lab;
@@ -9,82 +8,18 @@ using Microsoft.Playwright;
 namespace DpoLab.EndToEnd.Tests;
 
 /// <summary>A person's way from the form to a shared result, with a power cut on the compute host in the middle.</summary>
-public sealed class StudyTests
+[Collection<FinishedStudyTests>]
+public sealed class StudyTests(FinishedStudy study)
 {
-    private static readonly TimeSpan StudyLimit = TimeSpan.FromMinutes(9);
-
-    private static CancellationToken Stop => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task Study_ComputeKilledInTheMiddle_FinishesAndIsSharedReadOnly()
     {
-        await using var lab = await LabProcess.StartAsync(Stop, "--Lab:Accounts=true");
-        await using var browser = await Browser.StartAsync();
-        IPage researcher = await browser.NewPersonAsync(lab.Address);
-        await Person.BecomeAdministratorAsync(researcher, lab, Stop);
-        await DemoInputs.AddAsync(researcher, Stop);
+        string shared = await ShareAsync(study.Researcher);
 
-        await StartStudyAsync(researcher);
-        await Wait.UntilAsync(() => lab.Processes("dpolab-compute", " run ").Count > 0, TimeSpan.FromMinutes(1), "a run's process works", Stop);
-        await WatchProgressMoveAsync(researcher);
-
-        // everything of the compute service dies at once, as in a power cut
-        foreach (int process in lab.Processes("dpolab-compute"))
-            LabProcess.Kill(process);
-
-        await Assertions.Expect(researcher.GetByText("10 done")).ToBeVisibleAsync(new() { Timeout = (float)StudyLimit.TotalMilliseconds });
-        string shared = await ShareAsync(researcher);
-
-        IPage stranger = await browser.NewPersonAsync(lab.Address, width: 1600);
+        IPage stranger = await study.Browser.NewPersonAsync(study.Lab.Address, width: 1600);
         await stranger.GotoAsync(shared);
-        await AssertTableEqualsRunDirectoriesAsync(stranger, lab);
-        await AssertReadOnlyAsync(stranger, lab);
-    }
-
-    /// <summary>Fills in the form; what would make the study long is set small, in the address as a colleague's link would.</summary>
-    private static async Task StartStudyAsync(IPage page)
-    {
-        await page.GotoAsync("/studies/new?kind=study&steps=40&selectionPrompts=6&alphas=0.05&betas=0.5&ablateCounts=50&steerStrengths=0.2");
-        // a page that was drawn on the server takes words only once its circuit is there: what was entered before is entered again
-        var entered = new Regex("(?=.*model=)(?=.*promptLimit=24)", RegexOptions.None, TimeSpan.FromSeconds(1));
-        await Wait.UntilAsync(
-            async () =>
-            {
-                await page.GetByLabel("Model", new() { Exact = true }).SelectOptionAsync(new SelectOptionValue { Label = "demo GPT-2" });
-                await page.GetByLabel("First prompts").FillAsync("");
-                await page.GetByLabel("First prompts").FillAsync("24");
-                return await HasAddressAsync(page, entered);
-            },
-            TimeSpan.FromSeconds(40),
-            "the form's address holds what was entered",
-            Stop);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Start the study" }).ClickAsync();
-        await page.WaitForURLAsync("**/studies/s-*", new() { Timeout = 60_000 });
-    }
-
-    private static async Task<bool> HasAddressAsync(IPage page, Regex address)
-    {
-        try
-        {
-            await page.WaitForURLAsync(address, new() { Timeout = 3_000 });
-            return true;
-        }
-        catch (TimeoutException)
-        {
-            return false;
-        }
-    }
-
-    /// <summary>The running node's words change by themselves: nobody reloads.</summary>
-    private static async Task WatchProgressMoveAsync(IPage page)
-    {
-        ILocator fact = page.Locator(".node.running .fact").First;
-        string before = await fact.InnerTextAsync(new() { Timeout = 60_000 });
-        await Wait.UntilAsync(
-            async () => await page.Locator(".node.running").CountAsync() > 0 && await fact.InnerTextAsync() != before,
-            TimeSpan.FromMinutes(2),
-            "the progress on the page moves",
-            Stop);
+        await AssertTableEqualsRunDirectoriesAsync(stranger, study.Lab);
+        await AssertReadOnlyAsync(stranger, study.Lab);
     }
 
     private static async Task<string> ShareAsync(IPage page)

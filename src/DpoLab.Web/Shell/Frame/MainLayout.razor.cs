@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Components;
-using Microsoft.JSInterop;
 
 namespace DpoLab.Web.Shell;
 
@@ -10,9 +9,6 @@ public partial class MainLayout
 
     [Inject]
     private NavigationManager Navigation { get; set; } = null!;
-
-    [Inject]
-    private IJSRuntime Js { get; set; } = null!;
 
     [Inject]
     private ShownWords ShownWords { get; set; } = null!;
@@ -26,9 +22,7 @@ public partial class MainLayout
     /// <inheritdoc/>
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
-        if (!firstRender)
-            return;
-        await Js.InvokeVoidAsync("earlyClicks.end");
-        await ShownWords.ReadAsync();
+        if (firstRender)
+            await ShownWords.ReadAsync();
     }
 }
