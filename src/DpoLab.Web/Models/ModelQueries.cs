@@ -29,8 +29,8 @@ public sealed class ModelQueries(LabDatabase database, ParityQueries parity)
             {
                 List<ModelEntity> added = await db.Models.OrderBy(m => m.Name).ToListAsync(cancellationToken);
                 var names = added.ToDictionary(m => m.Id, m => m.Name);
-                IEnumerable<ModelView> folders = added.Select(m => ToView(m, names));
-                IEnumerable<ModelView> trained = await TrainedAsync(db, cancellationToken);
+                List<ModelView> folders = [.. added.Select(m => ToView(m, names))];
+                IEnumerable<ModelView> trained = await TrainedAsync(db, folders, cancellationToken);
                 return [.. folders.Concat(trained).Where(m => role is null || m.Role == role)];
             },
             cancellationToken);
@@ -49,17 +49,20 @@ public sealed class ModelQueries(LabDatabase database, ParityQueries parity)
         AddedAt = model.AddedAt,
     };
 
-    private static async Task<IEnumerable<ModelView>> TrainedAsync(LabDbContext db, CancellationToken cancellationToken)
+    private static async Task<IEnumerable<ModelView>> TrainedAsync(LabDbContext db, List<ModelView> folders, CancellationToken cancellationToken)
     {
-        var runs = await db.Runs.Where(r => (r.Kind == RunKind.Dpo || r.Kind == RunKind.Export) && r.State == RunState.Succeeded && !r.Archived)
-            .OrderByDescending(r => r.FinishedAt).Select(r => new { r.Id, r.Kind, r.Name, r.Service, r.Model, r.FinishedAt, r.CreatedBy })
+        var runs = await db.Runs.Where(r => (r.Kind == RunKind.Dpo || r.Kind == RunKind.Export) && r.State == RunState.Succeeded)
+            .OrderByDescending(r => r.FinishedAt).Select(r => new { r.Id, r.Kind, r.Name, r.Service, r.Model, r.FinishedAt, r.CreatedBy, r.Archived, r.SpecJson })
             .ToListAsync(cancellationToken);
-        return runs.SelectMany(r => FoldersOf(r.Kind).Select(folder => new ModelView
+        var specs = runs.ToDictionary(r => r.Id, r => JsonSerializer.Deserialize<RunSpec>(r.SpecJson, ContractJson.Options)!.Parameters, StringComparer.Ordinal);
+        return runs.Where(r => !r.Archived).SelectMany(r => FoldersOf(r.Kind).Select(folder => new ModelView
         {
             Name = folder == Artifacts.LastModel ? r.Name + " (last step)" : r.Name,
             Service = r.Service,
             Role = "decoder",
             Ref = InputRef.OfArtifact(r.Id, folder, r.Name),
+            BaseReport = ModelShapes.Of(
+                InputRef.OfArtifact(r.Id, folder), specs.GetValueOrDefault, path => folders.Find(m => m.Ref.Location == path && m.Service == r.Service)?.Report),
             RunId = r.Id,
             BaseName = r.Model,
             AddedBy = r.CreatedBy,

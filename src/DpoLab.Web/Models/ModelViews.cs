@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using DpoLab.Contracts.Hosting;
 using DpoLab.Contracts.Runs;
 
@@ -21,6 +22,13 @@ public sealed record ModelView
 
     /// <summary>What its folder holds; null for models that a run made.</summary>
     public ModelReport? Report { get; init; }
+
+    /// <summary>What the folder holds that a run made it from; null for added models, and where that folder is not on the list any more.</summary>
+    public ModelReport? BaseReport { get; init; }
+
+    /// <summary>Family, sizes and tokenizer; digest and stored weights are those of the base where a run made it.</summary>
+    [JsonIgnore]
+    public ModelReport? Shape => Report ?? BaseReport;
 
     /// <summary>How its verification came out; null: it was not verified.</summary>
     public ParityBadge? Parity { get; init; }

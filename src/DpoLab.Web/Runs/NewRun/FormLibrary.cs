@@ -116,15 +116,8 @@ public sealed class FormLibrary(ModelQueries models, DatasetQueries datasets, St
             ? new DatasetSize(report.Records, report.Bytes)
             : null);
 
-        // a tuned or exported model has the shape of the model that its run read
-        ModelReport? Model(InputRef input) => input.RunId is { } id
-            ? byId.GetValueOrDefault(id)?.Spec.Parameters switch
-            {
-                DpoParameters dpo => Model(dpo.Model),
-                ExportParameters export => Model(export.Model),
-                _ => null,
-            }
-            : models.Find(model => model.Ref.Location == input.Location)?.Report;
+        ModelReport? Model(InputRef input) =>
+            ModelShapes.Of(input, id => byId.GetValueOrDefault(id)?.Spec.Parameters, path => models.Find(model => model.Ref.Location == path)?.Report);
     }
 }
 
