@@ -24,33 +24,32 @@ internal static class CumulativeFigure
             [
                 Line("share of the reduction", "dpo", cumulative),
                 .. chosen is { Neurons.Count: > 0 } ? [Line("chosen", "accent", chosen)] : Array.Empty<ChartSeries>(),
-                Points("mark", "dpo", "disc", 7, marks.Select(m => ((double)m.Second, m.First, $"{Numbers.Percent(m.First)} by {Numbers.Count(m.Second)} neurons"))),
-                Points("toxic-aligned", "tp", "up", 9, toxic.Select(t => ((double)t.K, t.Share, $"top {Numbers.Count(t.K)} toxic-aligned: {Numbers.Percent(t.Share, 1)}"))),
-            ],
-            References = [.. marks.Select(m => new ChartReference { Value = m.First, Until = m.Second })],
-            Labels =
-            [
-                .. marks.Select(m => new ChartLabel
+                Points("mark", "dpo", "disc", 7, marks.Select(m => ((double)m.Second, m.First, $"{Numbers.Percent(m.First)} by {Numbers.Count(m.Second)} neurons"))) with
                 {
-                    X = m.Second, Y = m.First, Text = $"{Numbers.Percent(m.First)}: {Numbers.Count(m.Second)}", Bold = true, Anchor = "right", Dx = -8, Dy = -9,
-                }),
-                .. Toxic(toxic),
+                    Labels = [.. marks.Select(m => $"{Numbers.Percent(m.First)}: {Numbers.Count(m.Second)}")],
+                    Strong = true,
+                },
+                Points("toxic-aligned", "tp", "up", 9, toxic.Select(t => ((double)t.K, t.Share, $"top {Numbers.Count(t.K)} toxic-aligned: {Numbers.Percent(t.Share, 1)}"))) with
+                {
+                    Labels = [.. toxic.Take(1).Select(_ => Toxic(toxic))],
+                },
                 .. Chosen(chosen),
             ],
+            References = [.. marks.Select(m => new ChartReference { Value = m.First, Until = m.Second })],
+            Names = true,
         };
     }
 
-    private static IEnumerable<ChartLabel> Chosen(CumulativeReduction? chosen) => chosen is { Neurons.Count: > 0 }
-        ? [new ChartLabel { X = chosen.Neurons[^1], Y = chosen.Share[^1], Text = $"chosen: {Numbers.Percent(chosen.Share[^1], 1)}", Bold = true, Anchor = "right", Dx = -6, Dy = -9 }]
+    private static IEnumerable<ChartSeries> Chosen(CumulativeReduction? chosen) => chosen is { Neurons.Count: > 0 }
+        ? [Points("all chosen", "accent", "disc", 5, [(chosen.Neurons[^1], chosen.Share[^1], $"chosen: {Numbers.Percent(chosen.Share[^1], 1)}")]) with
+        {
+            Labels = [$"chosen: {Numbers.Percent(chosen.Share[^1], 1)}"],
+            Strong = true,
+        }]
         : [];
 
-    private static IEnumerable<ChartLabel> Toxic(IReadOnlyList<TopToxicShare> toxic)
-    {
-        if (toxic.Count == 0)
-            yield break;
-        string text = $"toxic top {string.Join(", ", toxic.Select(t => Numbers.Count(t.K)))}: {string.Join(", ", toxic.Select(t => Numbers.Fixed(t.Share * 100, 1)))} %";
-        yield return new ChartLabel { X = toxic[0].K, Y = toxic[0].Share, Text = text, Anchor = "right", Dx = -9, Dy = -8 };
-    }
+    private static string Toxic(IReadOnlyList<TopToxicShare> toxic) =>
+        $"toxic top {string.Join(", ", toxic.Select(t => Numbers.Count(t.K)))}: {string.Join(", ", toxic.Select(t => Numbers.Fixed(t.Share * 100, 1)))} %";
 
     private static ChartSeries Line(string name, string color, CumulativeReduction cumulative) => new()
     {

@@ -23,13 +23,13 @@ export function nameParts(figure, plot, layout, palette, library) {
   const { xaxis, yaxis } = plot._fullLayout;
   const points = figure.series.filter(s => s.form === 'marks').flatMap(s => s.x.map((x, i) => ({
     x, y: s.y[i], text: s.labels?.[i] ?? '', strong: s.strong,
-    px: xaxis.l2p(x), py: yaxis.l2p(s.y[i]),
-    bar: s.low ? [yaxis.l2p(s.high[i]), yaxis.l2p(s.low[i])] : null, xBar: s.xLow ? [xaxis.l2p(s.xLow[i]), xaxis.l2p(s.xHigh[i])] : null,
+    px: xaxis.d2p(x), py: yaxis.d2p(s.y[i]),
+    bar: s.low ? [yaxis.d2p(s.high[i]), yaxis.d2p(s.low[i])] : null, xBar: s.xLow ? [xaxis.d2p(s.xLow[i]), xaxis.d2p(s.xHigh[i])] : null,
   }))).filter(p => p.text);
-  const lines = figure.series.filter(s => s.form === 'line').map(s => s.x.map((x, i) => [xaxis.l2p(x), yaxis.l2p(s.y[i])]));
+  const lines = figure.series.filter(s => s.form === 'line').map(s => s.x.map((x, i) => [xaxis.d2p(x), yaxis.d2p(s.y[i])]));
   const spots = place(points, xaxis._length, yaxis._length, lines);
   const annotations = [...layout.annotations, ...points.map((p, i) => ({
-    x: p.x, y: p.y, text: p.strong ? `<b>${p.text}</b>` : p.text, showarrow: false, ...spots[i], font: { size: 11, color: p.strong ? palette.text : palette['text-2'] },
+    x: xaxis.d2r(p.x), y: yaxis.d2r(p.y), text: p.strong ? `<b>${p.text}</b>` : p.text, showarrow: false, ...spots[i], font: { size: 11, color: p.strong ? palette.text : palette['text-2'] },
   }))];
   return library.relayout(plot, { annotations });
 }
