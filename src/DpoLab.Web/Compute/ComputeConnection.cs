@@ -107,9 +107,10 @@ public sealed class ComputeConnection(
             return;
         }
 
-        ServiceState state = board.Find(name)?.State is ServiceState.Connecting ? ServiceState.Connecting : ServiceState.Gone;
+        // the lab's own service takes a moment to start; another host that did not answer once is not there
+        ServiceState state = board.Find(name) is { State: ServiceState.Connecting, Embedded: true } ? ServiceState.Connecting : ServiceState.Gone;
         log.LogInformation("{Service} cannot be reached: {Reason}", name, error.Message);
-        board.SetState(name, state, $"It cannot be reached: {error.Message} The lab tries again for ever.");
+        board.SetState(name, state, $"It cannot be reached: {error.Message.TrimEnd('.')}. Look whether it runs there, at this address; the lab tries again for ever.");
     }
 
     private static HubConnection Build(ComputeAddress address)

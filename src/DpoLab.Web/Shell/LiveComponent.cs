@@ -15,6 +15,9 @@ public abstract class LiveComponent : ComponentBase, IDisposable
     [Inject]
     protected LabSignals Signals { get; set; } = null!;
 
+    [Inject]
+    private ILoggerFactory Loggers { get; set; } = null!;
+
     /// <summary>True when <see cref="LoadAsync"/> has succeeded once.</summary>
     protected bool Loaded { get; private set; }
 
@@ -59,6 +62,8 @@ public abstract class LiveComponent : ComponentBase, IDisposable
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
             Failure = failure;
+            if (!Failures.IsOwn(failure))
+                Loggers.CreateLogger(GetType()).LogError(failure, "{Component} could not load what it shows.", GetType().Name);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Net;
 using DpoLab.Contracts.Hosting;
 using DpoLab.Contracts.Runs;
 using DpoLab.Web.Compute;
@@ -61,6 +62,10 @@ public sealed class NeuronTables(RunQueries runs, ComputeServices services)
         catch (InvalidDataException e)
         {
             throw new InputRefusedException("file", $"The neurons of {runId} cannot be read. {e.Message}");
+        }
+        catch (HttpRequestException e) when (e.StatusCode is HttpStatusCode.NotFound)
+        {
+            throw new InputRefusedException("file", $"The neurons of {runId} are not on {run.Summary.Service} any more: the artifacts of the run were deleted there. Clone the run to measure them again.");
         }
         catch (HttpRequestException e)
         {
