@@ -3,7 +3,7 @@ import { openById } from './dialogs.js';
 import { toggle as toggleRail } from './rail.js';
 import { choice, choose } from './theme.js';
 
-const places = { h: '', s: 'studies', r: 'runs', n: 'runs/new', m: 'models', d: 'datasets', c: 'compute', e: 'neurons', p: 'playground' };
+const places = { h: '', s: 'studies', r: 'runs', n: 'runs/new', m: 'models', d: 'datasets', c: 'compute', e: 'neurons', t: 'neuron-sets', p: 'playground', l: 'lens' };
 const writes = element => element?.closest?.('input, textarea, select, [contenteditable="true"]');
 let waitsForPlace = 0;
 
@@ -22,7 +22,7 @@ function onKey(event) {
     return;
   }
   if ((event.ctrlKey || event.metaKey) && event.key === 'Enter') {
-    document.querySelector('[data-submit]')?.click();
+    if (!document.querySelector('dialog[open]')) document.querySelector('[data-submit]')?.click();
     return;
   }
   if (event.ctrlKey || event.metaKey || event.altKey || writes(event.target) || document.querySelector('dialog[open]')) return;

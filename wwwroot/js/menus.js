@@ -13,12 +13,16 @@ function place(menu) {
 
 export function start() {
   document.addEventListener('toggle', event => { if (event.target.matches?.('details.menu[open]')) place(event.target); }, true);
-  document.addEventListener('scroll', () => { for (const menu of openMenus()) menu.open = false; }, true);
+  // a menu that is longer than the window scrolls by itself
+  document.addEventListener('scroll', event => { for (const menu of openMenus()) if (!menu.contains(event.target)) menu.open = false; }, true);
   document.addEventListener('click', event => {
     for (const menu of openMenus()) {
       const inside = menu.contains(event.target);
       const chosen = inside && event.target.closest('.items > a, .items > button');
-      if (!inside || chosen) menu.open = false;
+      if (inside && !chosen) continue;
+      // the focus must not stay on what is hidden now: a dialog that the choice opens gives it back to where it was
+      if (menu.contains(document.activeElement)) menu.querySelector('summary').focus();
+      menu.open = false;
     }
   });
   document.addEventListener('keydown', event => {

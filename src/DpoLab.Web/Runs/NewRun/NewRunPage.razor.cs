@@ -10,7 +10,6 @@ using DpoLab.Web.Shell;
 using DpoLab.Web.Studies;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Routing;
-using Microsoft.AspNetCore.Components.Web;
 using Microsoft.JSInterop;
 
 namespace DpoLab.Web.Runs.NewRun;
@@ -202,12 +201,6 @@ public partial class NewRunPage
     {
         await SetAsync(Draft with { Service = name });
         await LoadAsync();
-    }
-
-    private async Task OnKeyAsync(KeyboardEventArgs e)
-    {
-        if (e is { Key: "Enter", CtrlKey: true })
-            await QueueAsync();
     }
 
     private async Task QueueAsync()

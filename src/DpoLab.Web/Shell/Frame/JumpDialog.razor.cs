@@ -24,9 +24,12 @@ public sealed partial class JumpDialog
         new("New run", Urls.NewRun, IconName.Plus, "form"),
         new("Neurons", Urls.Neurons, IconName.Neuron, "page"),
         new("Neuron sets", Urls.NeuronSets, IconName.NeuronSet, "page"),
+        new("Playground", Urls.Playground, IconName.Playground, "page"),
+        new("Logit lens", Urls.Lens, IconName.Playground, "page"),
         new("Models", Urls.Models, IconName.Model, "page"),
         new("Datasets", Urls.Datasets, IconName.Dataset, "page"),
         new("Compute", Urls.Compute, IconName.Compute, "page"),
+        new("Admin", Urls.Admin, IconName.Admin, "page"),
     ];
 
     private string text = "";
