@@ -41,7 +41,7 @@ internal sealed class PlaygroundAnswers(WarmSet set, AnswerTask task, Action<Pla
     {
         int[] prompt = model.Encode(task.Prompt, task.MaxPromptTokens, "The prompt");
         model.RequireRoom(prompt.Length, task.NewTokens);
-        var plan = column.Intervention is { } intervention ? set.Plan(intervention, model) : null;
+        var plan = column.Intervention is { } intervention ? set.Plan(intervention, model, tell) : null;
         if (task.Scorer is { } scorer)
             set.Scorer(scorer, task.ScorerLabel, tell);
         var perplexityModel = set.Base(tell);

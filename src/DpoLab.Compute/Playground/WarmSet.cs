@@ -3,6 +3,7 @@ using DpoLab.Compute.Interventions;
 using DpoLab.Compute.Neurons;
 using DpoLab.Compute.Runs;
 using DpoLab.Compute.Toxicity;
+using DpoLab.Contracts.Hosting;
 using DpoLab.Contracts.Playground;
 using DpoLab.Contracts.Runs;
 using static TorchSharp.torch;
@@ -68,14 +69,16 @@ internal sealed class WarmSet : IDisposable
         return unit;
     }
 
-    /// <summary>Works out what an intervention does to one of the models.</summary>
-    public InterventionPlan Plan(Intervention intervention, LoadedModel model)
+    /// <summary>Works out what an intervention does to one of the models; a live patch loads the tuned one beside it.</summary>
+    /// <exception cref="InputException">It does not fit the model, or would be refused as a run.</exception>
+    public InterventionPlan Plan(Intervention intervention, LoadedModel model, Action<PlaygroundEvent> tell)
     {
         var c = model.Decoder.Configuration;
         return new InterventionPlanner(
             new ModelShape(c.Layers, c.Neurons, c.Width),
             statistics.Value,
             direction => DirectionFile.Read(inputs.Find(direction), c.Width).Vector,
+            source => LiveValuesOf(source, tell).Decoder,
             readSet: set => NeuronSetFile.Read(inputs.Find(set))).Plan(intervention);
     }
 
@@ -101,6 +104,17 @@ internal sealed class WarmSet : IDisposable
         tuned?.Dispose();
         unit?.Dispose();
         scorer?.Loaded.Dispose();
+    }
+
+    /// <summary>The model that reads along in a live patch.</summary>
+    private LoadedModel LiveValuesOf(InputRef source, Action<PlaygroundEvent> tell)
+    {
+        string path = inputs.Find(source);
+        if (ModelRefusals.LiveValues(path == inputs.Find(parameters.Base), source.Name) is { } refusal)
+            throw new InputException(refusal);
+        return path == inputs.Find(parameters.Tuned)
+            ? Model(wantsTuned: true, tell)
+            : throw new InputException($"{source.Name} is not the tuned model of run {RunId}, and the playground loads no third one. Make it a dynamic patch run.");
     }
 
     private LoadedModel Load(InputRef model, Action<PlaygroundEvent> tell)

@@ -1,3 +1,4 @@
+using DpoLab.Contracts.Hosting;
 using DpoLab.Contracts.Results;
 using DpoLab.Contracts.Runs;
 using TorchSharp;
@@ -18,8 +19,8 @@ internal sealed class DynamicPatchRun(DynamicPatchParameters parameters) : IRun
     {
         using var noGradients = torch.no_grad();
         var loading = context.Report.Begin(Load, "models", 2);
-        if (context.Inputs.Find(parameters.Model) == context.Inputs.Find(parameters.Tuned))
-            throw new InputException($"{parameters.Tuned.Name} is the base model itself, so patching would change nothing. Choose the tuned model.");
+        if (ModelRefusals.LiveValues(context.Inputs.Find(parameters.Model) == context.Inputs.Find(parameters.Tuned), parameters.Tuned.Name) is { } refusal)
+            throw new InputException(refusal);
         using var shelf = new ModelShelf(context);
         using var kit = new EvaluationKit(context, parameters.Data, parameters.Neurons);
         var model = shelf.Get(parameters.Model);

@@ -1,3 +1,5 @@
+using DpoLab.Contracts.Runs;
+
 namespace DpoLab.Contracts.Hosting;
 
 /// <summary>
@@ -12,6 +14,20 @@ public static class ModelRefusals
     /// <summary>Writing what adds into the weights: patches, constants, shifts, raw steering.</summary>
     public static string? Adding(bool outputBias, string family) => outputBias ? null
         : $"{family} has no bias on the MLP's output, and a constant, a shift or steering adds the same vector at every position, which needs one. Use a live edit, scaling or scaled keys.";
+
+    /// <summary>Taking live values from a model while another generates.</summary>
+    /// <param name="same">Both are one folder.</param>
+    /// <param name="tuned">Name of the model that the values come from.</param>
+    public static string? LiveValues(bool same, string tuned) => !same ? null
+        : $"{tuned} is the base model itself, so patching would change nothing. Choose the model that was tuned from it.";
+
+    /// <summary>The same, of what a spec says.</summary>
+    public static string? LiveValues(InputRef model, InputRef tuned)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(tuned);
+        return LiveValues(model.IsSameAs(tuned), tuned.Name);
+    }
 
     /// <summary>DPO by the published protocol.</summary>
     public static string? PublishedDpo(bool namesPadding) => namesPadding ? null

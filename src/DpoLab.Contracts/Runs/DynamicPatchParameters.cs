@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using DpoLab.Contracts.Hosting;
 
 namespace DpoLab.Contracts.Runs;
 
@@ -67,10 +68,8 @@ public sealed record DynamicPatchParameters : RunParameters
         ArgumentNullException.ThrowIfNull(check);
         check.Chosen(Model, "model", "base model");
         check.Chosen(Tuned, "tuned", "tuned model");
-        check.Require(
-            Model is null || Tuned is null || Tuned != Model with { Label = Tuned.Label, Digest = Tuned.Digest },
-            "tuned",
-            "This is the base model itself, so patching would change nothing. Choose the model that was tuned from it.");
+        string? refusal = Model is null || Tuned is null ? null : ModelRefusals.LiveValues(Model, Tuned);
+        check.Require(refusal is null, "tuned", refusal ?? "");
         Data.Check(check);
         check.Require(Counts.Count + Groups.Count + Sets.Count > 0, "counts", "No neurons chosen. Enter at least one k.");
         check.Require(Counts.All(k => k is >= 1 and <= 100_000_000), "counts", "k counts neurons: enter 1 or more. k = 0 is the base model, which has its own row.");

@@ -32,6 +32,13 @@ public sealed record InputRef(
     [JsonIgnore]
     public string Name => Label ?? (RunId is null ? System.IO.Path.GetFileName(Location.TrimEnd('/')) : $"{RunId}/{Location}");
 
+    /// <summary>Both stand for one file or folder, whatever they are called.</summary>
+    public bool IsSameAs(InputRef other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return other == this with { Label = other.Label, Digest = other.Digest };
+    }
+
     /// <summary>A file or folder on the compute host.</summary>
     public static InputRef OfPath(string path, string? label = null, string? digest = null) =>
         new(InputSource.Path, path, Label: label, Digest: digest);
