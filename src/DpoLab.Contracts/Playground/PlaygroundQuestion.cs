@@ -20,7 +20,11 @@ public sealed record PlaygroundQuestion
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "task", UnknownDerivedTypeHandling = JsonUnknownDerivedTypeHandling.FailSerialization)]
 [JsonDerivedType(typeof(AnswerTask), "answer")]
 [JsonDerivedType(typeof(LensTask), "lens")]
-public abstract record PlaygroundTask;
+public abstract record PlaygroundTask
+{
+    /// <summary>Files that it reads besides the models.</summary>
+    public virtual IEnumerable<InputRef> Inputs() => [];
+}
 
 /// <summary>Continue one prompt, column by column.</summary>
 public sealed record AnswerTask : PlaygroundTask
@@ -49,6 +53,9 @@ public sealed record AnswerTask : PlaygroundTask
 
     /// <summary>Which output of the scorer is toxicity; null: by its name.</summary>
     public string? ScorerLabel { get; init; }
+
+    /// <inheritdoc/>
+    public override IEnumerable<InputRef> Inputs() => Columns.SelectMany(column => column.Intervention?.Inputs() ?? []);
 }
 
 /// <summary>A model that answers, as it is or with something done to it.</summary>

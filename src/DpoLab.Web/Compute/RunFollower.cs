@@ -38,7 +38,7 @@ public sealed class RunFollower(LabDatabase database, RunIngest ingest, RunSigna
         RunSpec spec = JsonSerializer.Deserialize<RunSpec>(stand.SpecJson, ContractJson.Options)!;
         try
         {
-            await sets.SendAsync(spec, stand.Service, cancellationToken);
+            await sets.SendAsync(spec.Parameters.Inputs(), stand.Service, cancellationToken);
             await hub.SubmitAsync(spec, stand.Attempt);
         }
         catch (HubException e)

@@ -130,14 +130,14 @@ public sealed class NeuronSetCommands(LabDatabase database, LabSignals signals)
     }
 }
 
-/// <summary>Brings the sets that a run names to its compute service, where runs read them as uploads.</summary>
+/// <summary>Brings the sets that a run or question names to its compute service, which reads them as uploads.</summary>
 public sealed class NeuronSetUploads(LabDatabase database, ComputeServices services)
 {
-    /// <summary>Sends those of a spec's uploads that are sets of this lab; what the service has already is not sent again.</summary>
-    public async Task SendAsync(RunSpec spec, string service, CancellationToken cancellationToken)
+    /// <summary>Sends those of the uploads among some inputs that are sets of this lab; what the service has already is not sent again.</summary>
+    public async Task SendAsync(IEnumerable<InputRef> inputs, string service, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(spec);
-        string[] digests = [.. spec.Parameters.Inputs().Where(input => input.Source is InputSource.Upload).Select(input => input.Location).Distinct(StringComparer.Ordinal)];
+        ArgumentNullException.ThrowIfNull(inputs);
+        string[] digests = [.. inputs.Where(input => input.Source is InputSource.Upload).Select(input => input.Location).Distinct(StringComparer.Ordinal)];
         if (digests.Length == 0)
             return;
         var files = await database.ReadAsync(

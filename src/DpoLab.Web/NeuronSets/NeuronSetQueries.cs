@@ -39,6 +39,20 @@ public sealed class NeuronSetQueries(LabDatabase database, SignalledCache cache)
         });
     }
 
+    /// <summary>Every version of the sets of models of this shape, the newest of each set first.</summary>
+    public async Task<IReadOnlyList<NeuronSetChoice>> ChoicesAsync(int layers, int perLayer)
+    {
+        IReadOnlyList<NeuronSetSummary> sets = [.. (await ListAsync()).Where(set => set.Layers == layers && set.NeuronsPerLayer == perLayer)];
+        int[] ids = [.. sets.Select(set => set.Id)];
+        var versions = await database.ReadAsync(db => db.NeuronSetVersions.Where(v => ids.Contains(v.SetId) && v.Layers == layers && v.NeuronsPerLayer == perLayer)
+            .Select(v => new { v.SetId, v.Version, v.Count, v.Digest }).ToListAsync());
+        return
+        [
+            .. sets.SelectMany(set => versions.Where(v => v.SetId == set.Id).OrderByDescending(v => v.Version)
+                .Select(v => new NeuronSetChoice(set.Id, set.Name, v.Version, v.Count, v.Digest, v.Version == set.Version))),
+        ];
+    }
+
     /// <summary>The sets whose newest version holds a neuron of a model of this shape.</summary>
     public async Task<IReadOnlyList<NeuronSetSummary>> HoldingAsync(int neuron, int layers, int perLayer)
     {

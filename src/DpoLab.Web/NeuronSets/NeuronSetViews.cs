@@ -15,6 +15,19 @@ public sealed record NeuronSetSummary(
     public static string NameOf(string name, int version) => $"{name}, v{version}";
 }
 
+/// <summary>A version of a set as something to choose.</summary>
+/// <param name="Id">Of the set.</param>
+/// <param name="Name">Of the set.</param>
+/// <param name="Version">Which.</param>
+/// <param name="Count">Its neurons.</param>
+/// <param name="Digest">SHA-256 of the file that runs read.</param>
+/// <param name="IsNewest">No later version is there.</param>
+public sealed record NeuronSetChoice(int Id, string Name, int Version, int Count, string Digest, bool IsNewest)
+{
+    /// <summary>What specs and questions say.</summary>
+    public InputRef Reference => InputRef.OfUpload(Digest, NeuronSetSummary.NameOf(Name, Version));
+}
+
 /// <summary>A version of a set, without its neurons.</summary>
 public sealed record NeuronSetVersion(
     int Version, int Layers, int NeuronsPerLayer, int Count, string Digest, string Origin, string? RunId, string CreatedBy, DateTimeOffset CreatedAt);

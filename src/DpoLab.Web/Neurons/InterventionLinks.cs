@@ -61,7 +61,10 @@ public static class InterventionLinks
             ("intervention.form", Words.Of(edit.Form)),
             ("intervention.alpha", FieldText.Number(edit.Alpha)),
             ("intervention.beta", FieldText.Number(edit.Beta)),
-            ("intervention.groups", string.Join(", ", edit.Groups.Select(group => Words.Of<NeuronGroup>(group)))));
+            ("intervention.groups", string.Join(", ", edit.Groups.Select(group => Words.Of<NeuronGroup>(group)))),
+            ("intervention.firstLayer", edit.FirstLayer is { } first ? FieldText.Number(first) : null),
+            ("intervention.lastLayer", edit.LastLayer is { } last ? FieldText.Number(last) : null),
+            ("intervention.neurons.set", edit.Neurons is SetSelection within ? InputText.Write(within.Set) : null));
     }
 
     private static string Of(string? runId, NeuronsParameters? made, params (string Key, string? Value)[] second) => Urls.With(

@@ -3,6 +3,7 @@ using DpoLab.Contracts.Runs;
 using DpoLab.Web.Accounts;
 using DpoLab.Web.Live;
 using DpoLab.Web.NeuronSets;
+using DpoLab.Web.Playground;
 using DpoLab.Web.Runs;
 using DpoLab.Web.Shell;
 using Microsoft.AspNetCore.Components;
@@ -15,6 +16,9 @@ public sealed partial class NeuronsPage
     private static readonly (string Tool, string Title)[] Tools = [("brush", "Brush"), ("lasso", "Lasso"), ("pan", "Pan")];
 
     private static readonly (string What, string Title)[] Deeds = [("patch", "Patch…"), ("edit", "Edit…"), ("scale", "Ablate…")];
+
+    /// <summary>What a set is saved for that then goes to the Playground.</summary>
+    private const string ToPlayground = "playground";
 
     private static readonly RenderFragment AxisOptions = builder =>
     {
@@ -166,7 +170,20 @@ public sealed partial class NeuronsPage
     private void OnTop(int top) => Go(address with { Top = top }, replace: true);
 
     private void OnSaved((NeuronSetSummary Set, string? Then) saved) => Navigation.NavigateTo(
-        saved.Then is { } what ? InterventionLinks.OfSet(what, saved.Set.Reference, Id, (NeuronsParameters)run!.Spec.Parameters) : Urls.NeuronSet(saved.Set.Id));
+        saved.Then is ToPlayground ? PlaygroundLinks.OfNeurons(Id, new SetSelection(saved.Set.Reference with { Label = null }))
+            : saved.Then is { } what ? InterventionLinks.OfSet(what, saved.Set.Reference, Id, (NeuronsParameters)run!.Spec.Parameters) : Urls.NeuronSet(saved.Set.Id));
+
+    /// <summary>What is chosen, if an address can say it without a set: whole groups, or few neurons; else null.</summary>
+    private NeuronSelection? Sayable
+    {
+        get
+        {
+            NeuronGroup[] whole = [.. view!.Summary.Groups.Where(g => g.Lowered > 0 && g.Lowered == result!.Groups.FirstOrDefault(of => of.Group == g.Group)?.Lowered).Select(g => g.Group)];
+            if (whole.Length > 0 && view.Chosen.Count == result!.Groups.Where(g => whole.Contains(g.Group)).Sum(g => g.Lowered))
+                return new GroupSelection([.. PlaygroundSettings.AllGroups.Where(whole.Contains)]);
+            return view.Chosen.Count is > 0 and <= SelectionText.MostListed ? new ListSelection([.. view.Chosen.Flat.Select(view.Table.IndexOf)]) : null;
+        }
+    }
 
     private void OnNeuron(int neuron)
     {

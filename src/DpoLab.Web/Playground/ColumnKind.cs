@@ -9,6 +9,10 @@ public enum ColumnKind
     Dpo,
     Edited,
     Patched,
+
+    /// <summary>Patched with the values that the tuned model has on the same text.</summary>
+    Live,
+    Ablated,
     Steered,
 }
 
@@ -19,20 +23,36 @@ internal static class ColumnKinds
     public const int Most = 4;
 
     /// <summary>The head of the column.</summary>
-    public static string Title(ColumnKind kind) => kind is ColumnKind.Dpo ? "DPO" : kind.ToString();
+    public static string Title(ColumnKind kind) => kind switch
+    {
+        ColumnKind.Dpo => "DPO",
+        ColumnKind.Live => "Patched live",
+        _ => kind.ToString(),
+    };
 
     /// <summary>In legends.</summary>
-    public static string Word(ColumnKind kind) => kind is ColumnKind.Dpo ? "DPO" : Words.Of(kind);
+    public static string Word(ColumnKind kind) => kind switch
+    {
+        ColumnKind.Dpo => "DPO",
+        ColumnKind.Live => "patched live",
+        _ => Words.Of(kind),
+    };
 
     /// <summary>A colour token.</summary>
-    public static string Series(ColumnKind kind) => kind is ColumnKind.Steered ? "edited" : Words.Of(kind);
+    public static string Series(ColumnKind kind) => kind switch
+    {
+        ColumnKind.Steered => "edited",
+        ColumnKind.Live => "patched",
+        ColumnKind.Ablated => "control",
+        _ => Words.Of(kind),
+    };
 
     /// <summary>A token of the charts' dashes; null: solid.</summary>
     public static string? Dash(ColumnKind kind) => kind switch
     {
         ColumnKind.Base => "base",
         ColumnKind.Patched => "patched",
-        ColumnKind.Steered => "edited",
+        ColumnKind.Steered or ColumnKind.Ablated => "edited",
         _ => null,
     };
 
@@ -41,7 +61,7 @@ internal static class ColumnKinds
     {
         ColumnKind.Base => "4 3",
         ColumnKind.Patched => "1 4",
-        ColumnKind.Steered => "6 3 2 3",
+        ColumnKind.Steered or ColumnKind.Ablated => "6 3 2 3",
         _ => null,
     };
 
@@ -49,6 +69,8 @@ internal static class ColumnKinds
     {
         ColumnKind.Base => MarkShape.Ring,
         ColumnKind.Steered => MarkShape.Diamond,
+        ColumnKind.Live => MarkShape.Up,
+        ColumnKind.Ablated => MarkShape.Square,
         _ => MarkShape.Disc,
     };
 }

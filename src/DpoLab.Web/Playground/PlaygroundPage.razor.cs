@@ -4,6 +4,7 @@ using DpoLab.Contracts.Playground;
 using DpoLab.Contracts.Runs;
 using DpoLab.Web.Live;
 using DpoLab.Web.Neurons;
+using DpoLab.Web.NeuronSets;
 using DpoLab.Web.Runs;
 using DpoLab.Web.Runs.NewRun;
 using Microsoft.AspNetCore.Components;
@@ -26,6 +27,7 @@ public sealed partial class PlaygroundPage
     private PlaygroundSettings settings = new();
     private PlaygroundPair? pair;
     private IReadOnlyList<RunSummary> pairs = [];
+    private IReadOnlyList<NeuronSetChoice> sets = [];
     private IReadOnlyList<EarlierPrompt> earlier = [];
     private string draft = "";
     private string? asked; // the address that the shown answer belongs to
@@ -44,14 +46,17 @@ public sealed partial class PlaygroundPage
     private IJSRuntime Js { get; set; } = null!;
 
     /// <inheritdoc/>
-    protected override IReadOnlyList<string> WatchedTopics { get; } = [Topics.Services, Topics.Models];
+    protected override IReadOnlyList<string> WatchedTopics { get; } = [Topics.Services, Topics.Models, Topics.NeuronSets];
 
     private string LensAddress => Urls.LensOf(("run", settings.Run), ("prompt", draft.Length > 0 ? draft : null));
 
     private int PromptRows => Math.Clamp(draft.Count(c => c == '\n') + 1, 1, 8);
 
     /// <summary>Why nothing can be generated; null: it can.</summary>
-    private string? Hindrance => draft.Length == 0 ? "Write a prompt first." : settings.Problem() ?? connection;
+    private string? Hindrance => draft.Length == 0 ? "Write a prompt first." : settings.Problem(pair!.Made) ?? MissingSet ?? connection;
+
+    private string? MissingSet => settings.Sets.Any(digest => SetName(digest) is null)
+        ? "The neuron set of this address is not in this lab, or is of a model of another shape. Choose another." : null;
 
     private InputRef? ScorerRef => settings.Scorer is ""
         ? null
@@ -60,13 +65,15 @@ public sealed partial class PlaygroundPage
     /// <summary>What is shown answers another address than the one that "Generate" would make.</summary>
     private bool IsStale => asked is not null && !answer.IsBusy && asked != (settings with { Prompt = draft, Asked = true }).Address;
 
-    private string EvaluateEdit => InterventionLinks.OfEdit(pair!.RunId, pair.Made, (EditIntervention)settings.InterventionOf(ColumnKind.Edited, pair.Made)!);
+    private string EvaluateEdit => InterventionLinks.OfEdit(pair!.RunId, pair.Made, settings.Edit);
 
     private List<(string Dataset, IReadOnlyList<string> Prompts)> Suggestions =>
     [
         .. pair!.Prompts.Select(dataset => (dataset.Name, (IReadOnlyList<string>)[.. dataset.Report.Preview.Select(record => record.GetValueOrDefault("prompt")).OfType<string>().Take(10)]))
             .Where(found => found.Item2.Count > 0),
     ];
+
+    private string? SetName(string digest) => sets.FirstOrDefault(set => set.Digest == digest)?.Reference.Name;
 
     /// <inheritdoc/>
     protected override void OnInitialized()
@@ -87,6 +94,7 @@ public sealed partial class PlaygroundPage
             settings = settings with { Run = pair?.RunId };
         }
 
+        sets = pair is null ? [] : await Queries.SetsAsync(pair);
         connection = pair is null ? null : Queries.Problem(pair.Service);
     }
 

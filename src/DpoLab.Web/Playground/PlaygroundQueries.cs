@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using DpoLab.Contracts.Playground;
 using DpoLab.Contracts.Results;
 using DpoLab.Contracts.Runs;
@@ -5,12 +6,13 @@ using DpoLab.Web.Compute;
 using DpoLab.Web.Data;
 using DpoLab.Web.Datasets;
 using DpoLab.Web.Models;
+using DpoLab.Web.NeuronSets;
 using DpoLab.Web.Runs;
 
 namespace DpoLab.Web.Playground;
 
 /// <summary>What the Playground and the lens choose from, and the way to the models.</summary>
-public sealed class PlaygroundQueries(RunQueries runs, ModelQueries models, DatasetQueries datasets, ComputeServices services)
+public sealed class PlaygroundQueries(RunQueries runs, ModelQueries models, DatasetQueries datasets, NeuronSetQueries sets, NeuronSetUploads uploads, ComputeServices services)
 {
     private const int MostPairs = 50;
 
@@ -33,6 +35,13 @@ public sealed class PlaygroundQueries(RunQueries runs, ModelQueries models, Data
         return new PlaygroundPair(id, service, made, result, scorers, prompts);
     }
 
+    /// <summary>The neuron sets that fit a pair's models, every version.</summary>
+    public Task<IReadOnlyList<NeuronSetChoice>> SetsAsync(PlaygroundPair pair)
+    {
+        ArgumentNullException.ThrowIfNull(pair);
+        return sets.ChoicesAsync(pair.Result.Layers, pair.Result.NeuronsPerLayer);
+    }
+
     /// <summary>Succeeded neurons runs, newest first.</summary>
     public async Task<IReadOnlyList<RunSummary>> PairsAsync() =>
         (await runs.ListAsync(new RunFilter { Kinds = [RunKind.Neurons], States = [RunState.Succeeded], Take = MostPairs })).Items;
@@ -47,8 +56,22 @@ public sealed class PlaygroundQueries(RunQueries runs, ModelQueries models, Data
 
     /// <summary>Asks the models of a pair; ending the stream stops them.</summary>
     /// <exception cref="InputRefusedException">It cannot be answered; the message says why.</exception>
-    public IAsyncEnumerable<IReadOnlyList<PlaygroundEvent>> AskAsync(string service, PlaygroundQuestion question, CancellationToken cancellationToken) =>
-        services.StreamAsync(service, "question", (hub, token) => hub.PlayAsync(question, token), cancellationToken);
+    public async IAsyncEnumerable<IReadOnlyList<PlaygroundEvent>> AskAsync(
+        string service, PlaygroundQuestion question, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(question);
+        try
+        {
+            await uploads.SendAsync(question.Task.Inputs(), service, cancellationToken);
+        }
+        catch (HttpRequestException e)
+        {
+            throw new InputRefusedException("service", $"The neuron set could not be brought to {service}: {e.Message} Try again.");
+        }
+
+        await foreach (var batch in services.StreamAsync(service, "question", (hub, token) => hub.PlayAsync(question, token), cancellationToken))
+            yield return batch;
+    }
 }
 
 /// <summary>A base model and its tuned partner, measured.</summary>

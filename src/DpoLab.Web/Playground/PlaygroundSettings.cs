@@ -1,17 +1,15 @@
-using System.Globalization;
+using DpoLab.Contracts.Hosting;
 using DpoLab.Contracts.Playground;
 using DpoLab.Contracts.Runs;
+using DpoLab.Web.Neurons;
+using DpoLab.Web.Runs.NewRun;
 using DpoLab.Web.Shell;
-using Microsoft.AspNetCore.WebUtilities;
-using Microsoft.Extensions.Primitives;
 
 namespace DpoLab.Web.Playground;
 
 /// <summary>All that decides an answer, as the page's address says it: with the same models and device, the same address gives the same answer.</summary>
-public sealed record PlaygroundSettings
+public sealed partial record PlaygroundSettings
 {
-    private const string TogetherSign = ",";
-
     /// <summary>The neurons run whose models answer; null: the newest.</summary>
     public string? Run { get; init; }
 
@@ -29,18 +27,37 @@ public sealed record PlaygroundSettings
 
     public IReadOnlyList<NeuronGroup> EditGroups { get; init; } = AllGroups;
 
+    /// <summary>The edit's quadrants are of the layers from this one on, from 0; null: from the first.</summary>
+    public int? EditFirstLayer { get; init; }
+
+    /// <summary>Up to and with this one; null: to the last.</summary>
+    public int? EditLastLayer { get; init; }
+
+    /// <summary>Only those of the edited neurons that are among these; null: all of them.</summary>
+    public NeuronSelection? EditWithin { get; init; }
+
     public InterventionForm PatchForm { get; init; } = InterventionForm.Shift;
 
     /// <summary>k of a shift.</summary>
     public double PatchStrength { get; init; } = 1;
 
-    public IReadOnlyList<NeuronGroup> PatchGroups { get; init; } = AllGroups;
+    public NeuronSelection PatchNeurons { get; init; } = FourGroups;
 
-    /// <summary>Only the so many of largest reduction; null: all.</summary>
-    public int? PatchTop { get; init; }
+    /// <summary>Those that take the tuned model's live values.</summary>
+    public NeuronSelection LiveNeurons { get; init; } = FourGroups;
 
-    /// <summary>s, as a share of the stream's norm.</summary>
+    /// <summary>s of the ablation; 0 switches neurons off.</summary>
+    public double AblateFactor { get; init; }
+
+    public NeuronSelection AblatedNeurons { get; init; } = new TopToxicSelection(100, PositiveOnly: true);
+
+    /// <summary>s, in <see cref="SteerUnit"/>.</summary>
     public double SteerStrength { get; init; } = 0.2;
+
+    public SteeringUnit SteerUnit { get; init; } = SteeringUnit.StreamNorm;
+
+    /// <summary>The vector w as <see cref="InputText"/> writes it; null: the pair's direction.</summary>
+    public string? SteerDirection { get; init; }
 
     /// <summary>From 0; null: the last layer.</summary>
     public int? SteerLayer { get; init; }
@@ -58,7 +75,7 @@ public sealed record PlaygroundSettings
 
     public Precision Precision { get; init; }
 
-    /// <summary>As <see cref="Runs.NewRun.InputText"/> writes it; null: the service's first one; empty: none.</summary>
+    /// <summary>As <see cref="InputText"/> writes it; null: the service's first one; empty: none.</summary>
     public string? Scorer { get; init; }
 
     /// <summary>Four columns in a row instead of two by two.</summary>
@@ -70,69 +87,9 @@ public sealed record PlaygroundSettings
     /// <summary>In the order of the page.</summary>
     public static IReadOnlyList<NeuronGroup> AllGroups { get; } = [NeuronGroup.Tp, NeuronGroup.An, NeuronGroup.Tn, NeuronGroup.Ap];
 
+    private static GroupSelection FourGroups { get; } = new(AllGroups);
+
     private static PlaygroundSettings Usual { get; } = new();
-
-    /// <summary>What an address says; what it does not say, or says wrongly, is as usual.</summary>
-    public static PlaygroundSettings Read(Uri address)
-    {
-        ArgumentNullException.ThrowIfNull(address);
-        var query = new Query(QueryHelpers.ParseQuery(address.Query));
-        return new PlaygroundSettings
-        {
-            Run = query.Text("run"),
-            Prompt = query.Text("prompt") ?? "",
-            Columns = query.Several<ColumnKind>("columns")?.Take(ColumnKinds.Most).ToList() is { Count: > 0 } columns ? columns : Usual.Columns,
-            EditForm = query.Word<InterventionForm>("edit") ?? Usual.EditForm,
-            Alpha = query.Number("alpha", 0, 1) ?? Usual.Alpha,
-            Beta = query.Number("beta", 0, 1) ?? Usual.Beta,
-            EditGroups = query.Several<NeuronGroup>("groups") ?? AllGroups,
-            PatchForm = query.Word<InterventionForm>("patch") is InterventionForm.Constant ? InterventionForm.Constant : InterventionForm.Shift,
-            PatchStrength = query.Number("k", -10, 10) ?? Usual.PatchStrength,
-            PatchGroups = query.Several<NeuronGroup>("patched") ?? AllGroups,
-            PatchTop = (int?)query.Number("top", 1, 100_000_000),
-            SteerStrength = query.Number("steer", -10, 10) ?? Usual.SteerStrength,
-            SteerLayer = (int?)query.Number("layer", 0, 1000),
-            NewTokens = (int?)query.Number("new", 1, 4096) ?? Usual.NewTokens,
-            MaxPromptTokens = (int?)query.Number("cut", 1, 8192) ?? Usual.MaxPromptTokens,
-            Temperature = query.Number("temperature", 0, 10) ?? Usual.Temperature,
-            TopP = query.Number("top-p", 0.01, 1) ?? Usual.TopP,
-            Seed = (long?)query.Number("seed", 0, int.MaxValue) ?? Usual.Seed,
-            Precision = query.Word<Precision>("precision") ?? Usual.Precision,
-            Scorer = query.Text("scorer") is "none" ? "" : query.Text("scorer"),
-            InARow = query.Text("layout") is "row",
-            Asked = query.Text("ask") is "1",
-        };
-    }
-
-    /// <summary>The query that says this; what is as usual is left out.</summary>
-    public (string Name, string? Value)[] Write() =>
-    [
-        ("run", Run),
-        ("prompt", Prompt.Length > 0 ? Prompt : null),
-        ("columns", Join(Columns, Usual.Columns)),
-        ("edit", EditForm == Usual.EditForm ? null : Words.Of(EditForm)),
-        ("alpha", Number(Alpha, Usual.Alpha)),
-        ("beta", Number(Beta, Usual.Beta)),
-        ("groups", Join(EditGroups, AllGroups)),
-        ("patch", PatchForm == Usual.PatchForm ? null : Words.Of(PatchForm)),
-        ("k", Number(PatchStrength, Usual.PatchStrength)),
-        ("patched", Join(PatchGroups, AllGroups)),
-        ("top", PatchTop?.ToString(CultureInfo.InvariantCulture)),
-        ("steer", Number(SteerStrength, Usual.SteerStrength)),
-        ("layer", SteerLayer?.ToString(CultureInfo.InvariantCulture)),
-        ("new", Number(NewTokens, Usual.NewTokens)),
-        ("cut", Number(MaxPromptTokens, Usual.MaxPromptTokens)),
-        ("temperature", Number(Temperature, Usual.Temperature)),
-        ("top-p", Number(TopP, Usual.TopP)),
-        ("seed", Number(Seed, Usual.Seed)),
-        ("precision", Precision == Usual.Precision ? null : Words.Of(Precision)),
-        ("scorer", Scorer is "" ? "none" : Scorer),
-        ("layout", InARow ? "row" : null),
-        ("ask", Asked ? "1" : null),
-    ];
-
-    /// <summary>The page's address.</summary>
-    public string Address => Urls.PlaygroundOf(Write());
 
     /// <summary>What the compute service is asked.</summary>
     /// <param name="made">Settings of the neurons run.</param>
@@ -158,65 +115,100 @@ public sealed record PlaygroundSettings
         };
     }
 
+    /// <summary>The tuning-free edit.</summary>
+    public EditIntervention Edit => new()
+    {
+        Form = EditForm,
+        Alpha = Alpha,
+        Beta = Beta,
+        Groups = EditGroups,
+        FirstLayer = EditFirstLayer,
+        LastLayer = EditLastLayer,
+        Neurons = EditWithin,
+    };
+
+    /// <summary>The vector that steering pushes away from.</summary>
+    public InputRef DirectionOf(NeuronsParameters made)
+    {
+        ArgumentNullException.ThrowIfNull(made);
+        return SteerDirection is null || SteerDirection == InputText.Write(made.Direction) ? made.Direction : InputText.Read(SteerDirection);
+    }
+
+    /// <summary>The neuron sets that the columns name, by the digests of their files.</summary>
+    public IReadOnlyList<string> Sets =>
+    [
+        .. Columns.Select(SelectionOf).OfType<SetSelection>().Select(set => set.Set.Location).Where(digest => digest.Length > 0).Distinct(StringComparer.Ordinal),
+    ];
+
     /// <summary>What is done to the base model in a column; null: nothing, or it is the tuned model.</summary>
     public Intervention? InterventionOf(ColumnKind kind, NeuronsParameters made)
     {
         ArgumentNullException.ThrowIfNull(made);
         return kind switch
         {
-            ColumnKind.Edited => new EditIntervention { Form = EditForm, Alpha = Alpha, Beta = Beta, Groups = EditGroups },
-            ColumnKind.Patched => new PatchIntervention { Form = PatchForm, Strength = PatchStrength, Neurons = new GroupSelection(PatchGroups, PatchTop) },
-            ColumnKind.Steered => new SteerIntervention { Strength = SteerStrength, Unit = SteeringUnit.StreamNorm, Layer = SteerLayer, Direction = made.Direction },
+            ColumnKind.Edited => Edit,
+            ColumnKind.Patched => new PatchIntervention { Form = PatchForm, Strength = PatchStrength, Neurons = PatchNeurons },
+            ColumnKind.Live => new DynamicPatchIntervention { Tuned = made.Tuned, Neurons = LiveNeurons },
+            ColumnKind.Ablated => new ScaleIntervention { Factor = AblateFactor, Neurons = AblatedNeurons },
+            ColumnKind.Steered => new SteerIntervention { Strength = SteerStrength, Unit = SteerUnit, Layer = SteerLayer, Direction = DirectionOf(made) },
             _ => null,
         };
     }
 
     /// <summary>What a column does, in a few words.</summary>
-    public string Says(ColumnKind kind, NeuronsParameters made)
+    /// <param name="kind">Which.</param>
+    /// <param name="made">Settings of the neurons run.</param>
+    /// <param name="setName">The name of a set's version by its digest; null: it is not known.</param>
+    public string Says(ColumnKind kind, NeuronsParameters made, Func<string, string?> setName)
     {
         ArgumentNullException.ThrowIfNull(made);
+        string neurons = SelectionOf(kind) is { } selection ? SelectionText.Say(selection, setName) : "";
         return kind switch
         {
             ColumnKind.Base => made.Base.Name,
             ColumnKind.Dpo => made.Tuned.Name,
-            ColumnKind.Edited => $"{Words.Of(EditForm)}, α {Numbers.Setting(Alpha)}, β {Numbers.Setting(Beta)}{Named(EditGroups, ", ")}",
-            ColumnKind.Patched => $"{(PatchGroups.Count == AllGroups.Count ? "four groups" : Named(PatchGroups, ""))}{(PatchTop is { } top ? $", top {Numbers.Count(top)}" : "")}, "
-                + (PatchForm is InterventionForm.Constant ? "constant" : $"shift{(PatchStrength == 1 ? "" : $" × {Numbers.Setting(PatchStrength)}")}"),
-            _ => $"−{Numbers.Setting(SteerStrength)} of the norm, layer {(SteerLayer is { } layer ? $"{layer}" : "last")}",
+            ColumnKind.Edited => $"{Words.Of(EditForm)}, α {Numbers.Setting(Alpha)}, β {Numbers.Setting(Beta)}{Named(EditGroups)}{Layers}{(EditWithin is null ? "" : $", in {neurons}")}",
+            ColumnKind.Patched => $"{neurons}, " + (PatchForm is InterventionForm.Constant ? "constant" : $"shift{(PatchStrength == 1 ? "" : $" × {Numbers.Setting(PatchStrength)}")}"),
+            ColumnKind.Live => neurons,
+            ColumnKind.Ablated => neurons + (AblateFactor == 0 ? "" : $", × {Numbers.Setting(AblateFactor)}"),
+            _ => $"{Numbers.Setting(-SteerStrength)}{(SteerUnit is SteeringUnit.Raw ? " · w" : " of the norm")}, layer {(SteerLayer is { } layer ? $"{layer}" : "last")}",
         };
     }
 
-    /// <summary>Why a column cannot answer; null: it can.</summary>
-    public string? Problem() => this switch
+    /// <summary>Why the columns cannot answer; null: they can.</summary>
+    /// <param name="made">Settings of the neurons run.</param>
+    public string? Problem(NeuronsParameters made)
     {
-        { Columns.Count: 0 } => "No column is chosen.",
-        _ when Columns.Contains(ColumnKind.Edited) && EditGroups.Count == 0 => "The edit takes no group: switch one on, or leave the column out.",
-        _ when Columns.Contains(ColumnKind.Patched) && PatchGroups.Count == 0 => "The patch takes no group: switch one on, or leave the column out.",
+        ArgumentNullException.ThrowIfNull(made);
+        return this switch
+        {
+            { Columns.Count: 0 } => "No column is chosen.",
+            _ when Columns.Contains(ColumnKind.Edited) && EditGroups.Count == 0 => "The edit takes no group: switch one on, or leave the column out.",
+            _ when Columns.Contains(ColumnKind.Edited) && EditLastLayer < (EditFirstLayer ?? 0) => "The edit's last layer lies before its first: enter at least the first.",
+            _ when Columns.Contains(ColumnKind.Live) && ModelRefusals.LiveValues(made.Base, made.Tuned) is { } refusal => $"{ColumnKinds.Title(ColumnKind.Live)}: {refusal}",
+            _ => Columns.Select(kind => SelectionOf(kind) is { } selection && SelectionText.Problem(selection) is { } problem
+                ? $"{ColumnKinds.Title(kind)} {problem}, or leave the column out." : null).FirstOrDefault(problem => problem is not null),
+        };
+    }
+
+    private string Layers => (EditFirstLayer, EditLastLayer) switch
+    {
+        (null, null) => "",
+        ({ } first, null) => $", from layer {first}",
+        (null, { } last) => $", to layer {last}",
+        ({ } first, { } last) => $", layers {first} to {last}",
+    };
+
+    /// <summary>The neurons that a column chooses; null: it chooses none.</summary>
+    private NeuronSelection? SelectionOf(ColumnKind kind) => kind switch
+    {
+        ColumnKind.Edited => EditWithin,
+        ColumnKind.Patched => PatchNeurons,
+        ColumnKind.Live => LiveNeurons,
+        ColumnKind.Ablated => AblatedNeurons,
         _ => null,
     };
 
-    private static string Named(IReadOnlyList<NeuronGroup> groups, string before) =>
-        groups.Count == AllGroups.Count ? "" : before + string.Join(" ", groups.Select(group => Words.Of(group)));
-
-    private static string? Number(double value, double usual) => value == usual ? null : value.ToString("R", CultureInfo.InvariantCulture);
-
-    private static string? Join<T>(IReadOnlyList<T> values, IReadOnlyList<T> usual)
-        where T : struct, Enum =>
-        values.SequenceEqual(usual) ? null : values.Count == 0 ? "none" : string.Join(TogetherSign, values.Select(value => Words.Of<T>(value)));
-
-    /// <summary>The values of an address.</summary>
-    private sealed class Query(Dictionary<string, StringValues> values)
-    {
-        public string? Text(string name) => values.TryGetValue(name, out var found) && found.ToString() is { Length: > 0 } text ? text : null;
-
-        public T? Word<T>(string name)
-            where T : struct, Enum => Words.Parse<T>(Text(name));
-
-        public IReadOnlyList<T>? Several<T>(string name)
-            where T : struct, Enum =>
-            Text(name)?.Split(TogetherSign).Select(Words.Parse<T>).OfType<T>().Distinct().ToList();
-
-        public double? Number(string name, double least, double most) =>
-            double.TryParse(Text(name), NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value >= least && value <= most ? value : null;
-    }
+    private static string Named(IReadOnlyList<NeuronGroup> groups) =>
+        groups.Count == AllGroups.Count ? "" : ", " + string.Join(" ", groups.Select(group => Words.Of(group)));
 }

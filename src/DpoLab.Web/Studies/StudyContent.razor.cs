@@ -27,6 +27,10 @@ public partial class StudyContent
     [Parameter]
     public string? Csv { get; set; }
 
+    /// <summary>Rows of the table link to the Playground.</summary>
+    [Parameter]
+    public bool Tryable { get; set; }
+
     /// <summary>Buttons in the graph's header.</summary>
     [Parameter]
     public RenderFragment? GraphActions { get; set; }

@@ -1,6 +1,7 @@
 using DpoLab.Contracts.Results;
 using DpoLab.Contracts.Runs;
 using DpoLab.Web.Data;
+using DpoLab.Web.Playground;
 using DpoLab.Web.Runs;
 
 namespace DpoLab.Web.Studies;
@@ -24,7 +25,7 @@ internal static class StudyTables
     {
         StudyPart[] measured = [.. parts.Where(p => p.Run.Spec.Parameters is EvaluateParameters or SweepParameters or DynamicPatchParameters or SearchParameters)];
         string? model = measured.Select(p => p.Run.Summary.Model).FirstOrDefault(m => m is not null);
-        StudyTableRow[] rows = [.. measured.SelectMany(RowsOf).Select(r => r with { Paper = PaperFigures.Find(model, r) })];
+        StudyTableRow[] rows = [.. measured.SelectMany(part => RowsOf(part).Select(r => r with { Paper = PaperFigures.Find(model, r), Playground = PlaygroundOf(parts, part, r) }))];
         return new StudyTable
         {
             Groups = [.. Order.Select(o => new StudyTableGroup(o.Title, [.. rows.Where(r => o.Families.Contains(r.Family))])).Where(g => g.Rows.Count > 0)],
@@ -40,6 +41,15 @@ internal static class StudyTables
         EvaluationBaseline.Dpo => "DPO",
         _ => variant,
     };
+
+    /// <summary>Of the pair whose statistics the row's run reads, or of the study's.</summary>
+    private static string? PlaygroundOf(IReadOnlyList<StudyPart> parts, StudyPart part, StudyTableRow row)
+    {
+        RunParameters by = part.Run.Spec.Parameters;
+        string? statistics = PlaygroundLinks.StatisticsOf(by);
+        RunView? pair = parts.Select(p => p.Run).FirstOrDefault(run => run.Result is NeuronsResult && (statistics is null || run.Summary.Id == statistics));
+        return pair is { Spec.Parameters: NeuronsParameters made } && row.Row is { } measured ? PlaygroundLinks.OfRow(pair.Summary.Id, made, by, measured) : null;
+    }
 
     private static EvaluationSource? SourceOf(RunResult? result) => result switch
     {

@@ -142,6 +142,9 @@ public sealed record StudyTableRow
     /// <summary>The published number; null: the paper has none.</summary>
     public PaperFigure? Paper { get; init; }
 
+    /// <summary>The Playground set to what was done here; null: it cannot do that.</summary>
+    public string? Playground { get; init; }
+
     /// <summary>Toxicity is lower than DPO's with an interval of the paired difference that excludes 0.</summary>
     public bool BeatsDpo => Row?.DifferenceToDpo is { High: < 0 };
 }

@@ -70,7 +70,11 @@ public static class InputText
 
     /// <summary>The input that a text stands for.</summary>
     /// <exception cref="FormatException">The text is none of the three.</exception>
-    public static InputRef Read(string text)
+    public static InputRef Read(string text) =>
+        TryRead(text) ?? throw new FormatException($"“{text}” is not known here. Choose one from the list, or enter an absolute path on the compute host.");
+
+    /// <summary>The same; null: the text is none of the three.</summary>
+    public static InputRef? TryRead(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
         if (text.StartsWith('/'))
@@ -80,6 +84,6 @@ public static class InputText
         int colon = text.IndexOf(':', StringComparison.Ordinal);
         return colon > 0 && RunIds.IsValid(text[..colon]) && colon + 1 < text.Length
             ? InputRef.OfArtifact(text[..colon], text[(colon + 1)..])
-            : throw new FormatException($"“{text}” is not known here. Choose one from the list, or enter an absolute path on the compute host.");
+            : null;
     }
 }

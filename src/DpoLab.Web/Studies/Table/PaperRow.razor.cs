@@ -26,6 +26,10 @@ public partial class PaperRow
     [Parameter]
     public bool HasPaper { get; set; }
 
+    /// <summary>The table has a column of links to the Playground.</summary>
+    [Parameter]
+    public bool Tryable { get; set; }
+
     /// <summary>The row above says the same reason already.</summary>
     [Parameter]
     public bool Repeats { get; set; }

@@ -14,6 +14,10 @@ public sealed partial class RowsTable
     [Parameter, EditorRequired]
     public IReadOnlyList<EvaluationRow> Rows { get; set; } = [];
 
+    /// <summary>The Playground set to a row, null where it cannot do that; without it the table has no such links.</summary>
+    [Parameter]
+    public Func<EvaluationRow, string?>? Playground { get; set; }
+
     private bool HasNeurons => Rows.Any(r => r.Neurons is not null);
 
     private bool HasShare => Rows.Any(r => r.ShareOfDpo is not null);
