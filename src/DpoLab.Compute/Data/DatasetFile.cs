@@ -7,7 +7,7 @@ namespace DpoLab.Compute.Data;
 /// <summary>A dataset file on this host and how it is to be read.</summary>
 /// <param name="Path">The file.</param>
 /// <param name="Columns">Role to column; roles that are absent are recognised by the usual names of their columns.</param>
-/// <param name="Limit">Use only the first so many records; null: all.</param>
+/// <param name="Limit">Use only the first so many records, of plain text lines; null: all.</param>
 public sealed record DatasetFile(string Path, IReadOnlyDictionary<string, string>? Columns = null, int? Limit = null)
 {
     /// <summary>Longest line of a JSONL file, bytes: it is held in memory as a whole.</summary>

@@ -76,7 +76,23 @@ internal sealed class DatasetReader : IDisposable
     {
         if (new FileInfo(file.Path).Length > int.MaxValue / 2)
             throw file.Problem("is larger than 1 GB, more than a plain text can be here. Split it, or use JSONL with a limit.");
-        return File.ReadAllText(file.Path, Encoding.UTF8);
+        string text = File.ReadAllText(file.Path, Encoding.UTF8);
+        return file.Limit is { } lines ? FirstLines(text, lines) : text;
+    }
+
+    /// <summary>The lines as they are, line breaks included; all of the text where it has no more.</summary>
+    private static string FirstLines(string text, int lines)
+    {
+        int end = 0;
+        for (int line = 0; line < lines; line++)
+        {
+            int lineBreak = text.IndexOf('\n', end);
+            if (lineBreak < 0)
+                return text;
+            end = lineBreak + 1;
+        }
+
+        return text[..end];
     }
 
     private string Checked(DataRecord record, DatasetRole role)

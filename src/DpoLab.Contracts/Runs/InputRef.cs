@@ -55,7 +55,7 @@ public sealed record InputRef(
 /// <summary>A dataset file and how its columns are read; null columns are recognised by their usual names.</summary>
 /// <param name="File">The CSV, JSONL, Parquet or plain-text file.</param>
 /// <param name="Columns">Role (<c>text</c>, <c>label</c>, <c>prompt</c>, <c>chosen</c>, <c>rejected</c>, <c>gold</c>) to column name.</param>
-/// <param name="Limit">Use only the first so many records; null: all.</param>
+/// <param name="Limit">Use only the first so many records, of plain text lines; null: all.</param>
 public sealed record DatasetRef(InputRef File, IReadOnlyDictionary<string, string>? Columns = null, int? Limit = null);
 
 /// <summary>What a dataset holds (science.md, section 2).</summary>

@@ -101,6 +101,18 @@ public sealed class DatasetFormatTests : IDisposable
         Assert.Equal([new Comment("a", 0.25), new Comment("b", 0.75)], comments);
     }
 
+    [Theory]
+    [InlineData(1, "one\r\n")]
+    [InlineData(3, "one\r\n\nthree\n")]
+    [InlineData(4, "one\r\n\nthree\nlast")]
+    [InlineData(9, "one\r\n\nthree\nlast")]
+    public void TextCorpus_PlainTextWithALimit_CutAfterSoManyLines(int limit, string expected)
+    {
+        string path = scratch.Write("t.txt", "one\r\n\nthree\nlast");
+
+        Assert.Equal(expected, Datasets.TextCorpus(new DatasetFile(path, Limit: limit), Token));
+    }
+
     [Fact]
     public void Upload_WithoutExtension_FormatSeenInTheBytes()
     {

@@ -22,7 +22,7 @@ internal static class CommonFields
         Beside = new FormField
         {
             Key = key + ".limit",
-            Label = "first records of " + label.ToLowerInvariant(),
+            Label = (kind is DatasetKind.Text ? "first lines or records of " : "first records of ") + label.ToLowerInvariant(),
             Kind = FieldKind.Integer,
             Optional = true,
             Placeholder = "all of it",
@@ -137,7 +137,7 @@ internal static class CommonFields
     [
         Dataset("data.prompts", "Challenge prompts", DatasetKind.Prompts, "Answered greedily; each answer is scored for toxicity. 1,199 in the papers."),
         Input("data.scorer", "Scorer", InputRole.Scorer, "A sequence classifier’s folder, pinned by digest. The papers’ Perspective API closes, so compare differences, not levels."),
-        Dataset("data.text", "Text for perplexity", DatasetKind.Text, "Plain text, in windows. Without it perplexity is missing.", optional: true),
+        Dataset("data.text", "Text for perplexity", DatasetKind.Text, "In windows. The number beside it cuts plain text after so many lines, other files after so many records. Without a text perplexity is missing.", optional: true),
         Dataset("data.continuations", "Continuations", DatasetKind.Continuations, "Prompts with gold continuations, for F1. Without them F1 is missing.", optional: true),
         PromptTokens("data.maxPromptTokens") with
         {

@@ -53,7 +53,7 @@ public sealed class NeuronsForm : RunForm
             (NeuronReading.Text, "a text")),
         Dataset("prompts", "Prompts", DatasetKind.Prompts, "Answered greedily; each generated token counts at the position that predicts it.") with { Shown = draft => draft["reading"] is "own-answers" or "base-answers" },
         Dataset("continuations", "Continuations", DatasetKind.Continuations, "Prompts with the text that really followed; its tokens count.") with { Shown = draft => draft["reading"] == "continuations" },
-        Dataset("text", "Text", DatasetKind.Text, "Cut into pieces of prompt and new tokens; the new ones count.") with { Shown = draft => draft["reading"] == "text" },
+        Dataset("text", "Text", DatasetKind.Text, "Cut into pieces of prompt and new tokens; the new ones count. The number beside it takes plain text’s first lines alone.") with { Shown = draft => draft["reading"] == "text" },
     ]);
 
     private static FormSection Computing() => new("Computed", "one pass, sums in float64", [

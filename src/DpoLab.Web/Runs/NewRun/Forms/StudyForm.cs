@@ -109,7 +109,7 @@ public sealed class StudyForm : RunForm
         Dataset("pairs", "Preference pairs", DatasetKind.Pairs, "What DPO trains on."),
         Dataset("prompts", "Challenge prompts", DatasetKind.Prompts, "A seeded half chooses settings, every row is reported on the other half.") with { Beside = null },
         Integer("promptLimit", "First prompts", "prompts", "Use only the first so many: a quicker, coarser study.") with { Optional = true, Placeholder = "all" },
-        Dataset("text", "Text for perplexity", DatasetKind.Text, "Held-out text, in windows."),
+        Dataset("text", "Text for perplexity", DatasetKind.Text, "Held-out text, in windows. The number beside it cuts plain text after so many lines."),
         Dataset("continuations", "Continuations", DatasetKind.Continuations, "For F1. Without them F1 is missing.", optional: true),
     ]);
 
