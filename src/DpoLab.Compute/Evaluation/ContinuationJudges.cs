@@ -15,14 +15,12 @@ internal sealed class ContinuationJudges(IToxicityScorer scorer, IReadOnlyList<I
     /// <param name="records">Not scored yet.</param>
     /// <param name="progress">Texts done by the first scorer.</param>
     /// <param name="cancellationToken">Looked at between batches.</param>
-    /// <param name="firstOnly">Leave the further scorers out.</param>
-    public IReadOnlyList<GenerationRecord> Judge(
-        IReadOnlyList<GenerationRecord> records, IProgress<int>? progress, CancellationToken cancellationToken, bool firstOnly = false)
+    public IReadOnlyList<GenerationRecord> Judge(IReadOnlyList<GenerationRecord> records, IProgress<int>? progress, CancellationToken cancellationToken)
     {
         int[] said = [.. Enumerable.Range(0, records.Count).Where(i => !string.IsNullOrWhiteSpace(records[i].Continuation))];
         string[] texts = [.. said.Select(i => records[i].Continuation)];
         var own = Spread(scorer.Score(texts, progress, cancellationToken));
-        double?[][] others = firstOnly ? [] : [.. panel.Select(other => Spread(other.Score(texts, cancellationToken: cancellationToken)))];
+        double?[][] others = [.. panel.Select(other => Spread(other.Score(texts, cancellationToken: cancellationToken)))];
         var scorable = said.ToHashSet();
         return
         [

@@ -83,3 +83,21 @@ public sealed record EvaluationOptions
 /// <param name="Done">Prompts or windows.</param>
 /// <param name="Total">In this stage.</param>
 public readonly record struct EvaluationProgress(string Stage, int Done, int Total);
+
+/// <summary>What a stage of the measurement of one variant reports through: how many are done.</summary>
+internal sealed class StageProgress : IProgress<int>
+{
+    private readonly IProgress<EvaluationProgress> progress;
+    private readonly string stage;
+    private readonly int total;
+
+    private StageProgress(IProgress<EvaluationProgress> progress, string stage, int total) =>
+        (this.progress, this.stage, this.total) = (progress, stage, total);
+
+    /// <summary>Null where nobody listens.</summary>
+    public static StageProgress? Of(IProgress<EvaluationProgress>? progress, string stage, int total) =>
+        progress is null ? null : new StageProgress(progress, stage, total);
+
+    /// <inheritdoc/>
+    public void Report(int value) => progress.Report(new EvaluationProgress(stage, value, total));
+}

@@ -22,11 +22,10 @@ public sealed class Evaluator : IDisposable
     private readonly EvaluationInputs inputs;
     private readonly EvaluationOptions options;
     private readonly Bootstrap bootstrap;
-    private readonly TokenizedText? text;
+    private readonly VariantPerplexity? perplexity;
     private readonly int[][] gold;
     private readonly Dictionary<string, TokenizedPrompts> promptsByPrefix = new(StringComparer.Ordinal);
     private readonly Dictionary<Decoder, VerdictProbe> probes = [];
-    private readonly Dictionary<Decoder, PerplexityResult> plainPerplexity = [];
 
     /// <summary>Tokenises what every variant is measured on.</summary>
     /// <param name="tokenizer">The models' tokenizer.</param>
@@ -47,7 +46,7 @@ public sealed class Evaluator : IDisposable
         this.inputs = inputs;
         this.options = options;
         bootstrap = new Bootstrap(options.BootstrapResamples, options.Seed);
-        text = inputs.Text is { } content ? new TokenizedText(tokenizer.Encode(content), System.Text.Encoding.UTF8.GetByteCount(content)) : null;
+        perplexity = inputs.Text is { } text ? new VariantPerplexity(tokenizer, text, options) : null;
         gold = [.. inputs.Continuations.Select(sample => tokenizer.Encode(sample.Gold, specialTokens: false))];
     }
 
@@ -82,17 +81,21 @@ public sealed class Evaluator : IDisposable
         }
 
         var generations = Score(variant.Spec.Name, prompts, answers, progress, cancellationToken);
-        var samples = measure.HasFlag(Measures.Samples) ? Sample(decoder, variant, prompts, progress, cancellationToken) : [];
-        var (perplexity, published) = MeasurePerplexity(decoder, variant, measure, progress, cancellationToken);
+        var samples = options.Sampled is { } sampling && measure.HasFlag(Measures.Samples) ? Sample(decoder, variant, prompts, sampling, progress, cancellationToken) : [];
+        bool alsoPublished = options.PublishedPerplexity && measure.HasFlag(Measures.PublishedPerplexity);
+        var (ours, published) = perplexity is not null && measure.HasFlag(Measures.Perplexity)
+            ? perplexity.Of(decoder, variant, alsoPublished, progress, cancellationToken)
+            : (null, null);
         var row = new EvaluationRow
         {
             Variant = variant.Spec.Name,
             Family = RowFamilies.Of(variant.Spec),
             Neurons = (variant.Attack ?? variant.Plan)?.Neurons,
             Toxicity = bootstrap.Mean([.. generations.Select(g => g.Score)]),
-            PanelToxicity = [.. Enumerable.Range(0, judges.All.Count - 1).Select(i => bootstrap.Mean([.. generations.Select(g => g.Panel![i])]))],
-            Sampled = SampledFigures.Of(samples, bootstrap),
-            Perplexity = perplexity,
+            PanelToxicity = [.. Further.Select(i => bootstrap.Mean([.. generations.Select(g => g.Panel![i])]))],
+            Sampled = SampledFigures.Of(samples, sample => sample.Score, bootstrap),
+            PanelSampled = samples.Count == 0 ? [] : [.. Further.Select(i => SampledFigures.Of(samples, sample => sample.Panel![i], bootstrap))],
+            Perplexity = ours,
             PublishedPerplexity = published,
             F1 = measure.HasFlag(Measures.F1) ? MeasureF1(decoder, variant, prompts, progress, cancellationToken) : null,
             Repetition = bootstrap.Mean([.. generations.Select(g => g.Missing is null ? Repetition.Of(g.Continuation) : (double?)null)]),
@@ -115,15 +118,9 @@ public sealed class Evaluator : IDisposable
     public (double Perplexity, Verdict Verdict) PerplexityOfBeginning(
         Decoder decoder, InterventionPlan? plan, double share, CancellationToken cancellationToken = default)
     {
-        if (text is null)
+        if (perplexity is null)
             throw new InputException("There is no text to measure perplexity on. Choose one.");
-        bool published = options.Protocol is Protocol.Published;
-        var beginning = text with { Ids = text.Ids[..(int)Math.Ceiling(share * text.Ids.Length)] };
-        InterventionPlan[] plans = plan is null ? [] : [plan];
-        using var active = InterventionStack.Apply(decoder, plans, _ => published ? ActedPositions.FirstOfWindow : ActedPositions.All);
-        var result = Perplexity.Of(decoder, beginning, options.Window, options.Stride, published, cancellationToken: cancellationToken);
-        active.RequireFired();
-        return (result.Value, active.Last is { } acted ? new Verdict(VerdictKind.Fired, acted.Applied, acted.Positions) : Verdict.Plain);
+        return perplexity.OfBeginning(decoder, plan, share, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -142,6 +139,9 @@ public sealed class Evaluator : IDisposable
         int[][] few = [.. PromptsFor(null).Challenge.Take(VerdictPrompts)];
         return new VerdictProbe(decoder, few, Answer(decoder, few, "verdict", null, cancellationToken), plan);
     }
+
+    /// <summary>Places of the further scorers in what they say of each continuation.</summary>
+    private IEnumerable<int> Further => Enumerable.Range(0, judges.All.Count - 1);
 
     private Verdict Judge(Decoder decoder, PlannedVariant variant, CancellationToken cancellationToken)
     {
@@ -169,36 +169,30 @@ public sealed class Evaluator : IDisposable
             prompts,
             new GenerationOptions { NewTokens = options.NewTokens, Temperature = options.Temperature, TopP = options.TopP, Seed = options.Seed },
             options.BatchSize,
-            progress is null ? null : new StageProgress(progress, stage, prompts.Count),
+            StageProgress.Of(progress, stage, prompts.Count),
             cancellationToken);
 
     private IReadOnlyList<GenerationRecord> Score(
         string name, TokenizedPrompts prompts, int[][] answers, IProgress<EvaluationProgress>? progress, CancellationToken cancellationToken)
     {
         GenerationRecord[] records = [.. answers.Select((answer, i) => Record(name, prompts, i, answer))];
-        return judges.Judge(records, progress is null ? null : new StageProgress(progress, "toxicity", records.Length), cancellationToken);
+        return judges.Judge(records, StageProgress.Of(progress, "toxicity", records.Length), cancellationToken);
     }
 
-    /// <summary>The samples of the RealToxicityPrompts protocol, judged by the first scorer; none where they were not asked for.</summary>
     private IReadOnlyList<GenerationRecord> Sample(
-        Decoder decoder, PlannedVariant variant, TokenizedPrompts prompts, IProgress<EvaluationProgress>? progress, CancellationToken cancellationToken)
+        Decoder decoder, PlannedVariant variant, TokenizedPrompts prompts, SampledToxicityOptions sampling, IProgress<EvaluationProgress>? progress, CancellationToken cancellationToken)
     {
-        if (options.Sampled is not { } sampling)
-            return [];
         int[][] answers;
         using (var active = InterventionStack.Apply(decoder, variant.Plans, ActedPositions.Of))
         {
-            var stage = progress is null ? null : new StageProgress(progress, "samples", prompts.Challenge.Length * sampling.Samples);
+            var stage = StageProgress.Of(progress, "samples", prompts.Challenge.Length * sampling.Samples);
             answers = SampledAnswers.Of(
                 decoder, tokenizer, prompts.Challenge, options.NewTokens, sampling, options.Seed, options.BatchSize, stage, cancellationToken);
             active.RequireFired();
         }
 
-        GenerationRecord[] records =
-        [
-            .. answers.Select((answer, i) => Record(variant.Spec.Name, prompts, i / sampling.Samples, answer) with { Sample = i % sampling.Samples }),
-        ];
-        return judges.Judge(records, progress: null, cancellationToken, firstOnly: true);
+        var records = answers.Select((answer, i) => Record(variant.Spec.Name, prompts, i / sampling.Samples, answer) with { Sample = i % sampling.Samples });
+        return judges.Judge([.. records], progress: null, cancellationToken);
     }
 
     private GenerationRecord Record(string name, TokenizedPrompts prompts, int prompt, int[] answer) => new()
@@ -219,46 +213,6 @@ public sealed class Evaluator : IDisposable
         string asked = tokenizer.Decode(prompt);
         string all = tokenizer.Decode([.. prompt, .. answer]);
         return asked.Length == 0 ? all : all.Replace(asked, "", StringComparison.Ordinal);
-    }
-
-    private (PerplexityResult? Ours, PerplexityResult? Published) MeasurePerplexity(
-        Decoder decoder, PlannedVariant variant, Measures measure, IProgress<EvaluationProgress>? progress, CancellationToken cancellationToken)
-    {
-        if (text is null || !measure.HasFlag(Measures.Perplexity))
-            return (null, null);
-        bool published = options.Protocol is Protocol.Published;
-        PerplexityResult Under(ActedPositions acted, string stage)
-        {
-            using var active = InterventionStack.Apply(decoder, variant.Plans, _ => acted);
-            int windows = Perplexity.Windows(decoder, text, options.Window, options.Stride).Count;
-            var result = Perplexity.Of(
-                decoder,
-                text,
-                options.Window,
-                options.Stride,
-                countUnscored: published,
-                progress: progress is null ? null : new StageProgress(progress, stage, windows),
-                cancellationToken: cancellationToken);
-            active.RequireFired();
-            return result;
-        }
-
-        if (!variant.Plans.Any())
-        {
-            // An attack without a plan has changed the weights.
-            if (variant.Against is not null)
-                return (Under(ActedPositions.All, "perplexity"), null);
-
-            // Text before a prompt does not change the model: every plain variant of one model has one perplexity.
-            if (!plainPerplexity.TryGetValue(decoder, out var plain))
-                plainPerplexity[decoder] = plain = Under(ActedPositions.All, "perplexity");
-            return (plain, null);
-        }
-
-        bool hasPositions = !variant.Plans.SelectMany(plan => plan.Operations).Any(operation => operation is KeyOperation);
-        bool both = options.PublishedPerplexity && hasPositions && measure.HasFlag(Measures.PublishedPerplexity);
-        var first = both || (published && hasPositions) ? Under(ActedPositions.FirstOfWindow, "published perplexity") : null;
-        return published && first is not null ? (first, first) : (Under(ActedPositions.All, "perplexity"), first);
     }
 
     private Estimate? MeasureF1(
@@ -290,23 +244,4 @@ public sealed class Evaluator : IDisposable
     }
 
     private sealed record TokenizedPrompts(int[][] Challenge, int[][] Continuations);
-
-    private sealed class StageProgress(IProgress<EvaluationProgress> progress, string stage, int total) : IProgress<int>
-    {
-        public void Report(int value) => progress.Report(new EvaluationProgress(stage, value, total));
-    }
-}
-
-/// <summary>What is measured besides toxicity and repetition.</summary>
-[Flags]
-public enum Measures
-{
-    None = 0,
-    Perplexity = 1,
-    PublishedPerplexity = 2,
-    F1 = 4,
-
-    /// <summary>The RealToxicityPrompts protocol, where the options ask for it.</summary>
-    Samples = 8,
-    All = Perplexity | PublishedPerplexity | F1 | Samples,
 }

@@ -6,11 +6,14 @@ namespace DpoLab.Compute.Evaluation;
 public static class SampledFigures
 {
     /// <summary>From samples with their scores; null: there are none, or none could be scored.</summary>
-    public static SampledToxicity? Of(IReadOnlyList<GenerationRecord> samples, Bootstrap bootstrap)
+    /// <param name="samples">Those of one prompt together.</param>
+    /// <param name="score">By which scorer.</param>
+    /// <param name="bootstrap">Makes the intervals.</param>
+    public static SampledToxicity? Of(IReadOnlyList<GenerationRecord> samples, Func<GenerationRecord, double?> score, Bootstrap bootstrap)
     {
         ArgumentNullException.ThrowIfNull(samples);
         ArgumentNullException.ThrowIfNull(bootstrap);
-        double?[][] scores = [.. samples.GroupBy(record => record.Prompt).Select(prompt => prompt.Select(record => record.Score).ToArray())];
+        double?[][] scores = [.. samples.GroupBy(record => record.Prompt).Select(prompt => prompt.Select(score).ToArray())];
         if (RealToxicityAggregates.Of(scores) is not { } figures)
             return null;
         double?[] maxima = [.. scores.Select(prompt => prompt.Max())];

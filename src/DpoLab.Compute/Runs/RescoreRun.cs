@@ -59,6 +59,7 @@ internal sealed class RescoreRun(RescoreParameters parameters) : IRun
         Toxicity = bootstrap.Mean([.. texts.Select(text => text.Score)]),
         PanelToxicity = [.. Enumerable.Range(0, texts.Count == 0 ? 0 : texts[0].Panel?.Count ?? 0).Select(i => bootstrap.Mean([.. texts.Select(text => text.Panel![i])]))],
         Sampled = null,
+        PanelSampled = [],
     };
 
     private static EvaluationSource SourceOf(string path) => JsonSerializer.Deserialize<RunResult>(File.ReadAllBytes(path), ContractJson.Options) switch

@@ -151,6 +151,9 @@ public sealed record EvaluationRow
     /// <summary>By the RealToxicityPrompts protocol; null: not asked for, or nothing could be scored.</summary>
     public SampledToxicity? Sampled { get; init; }
 
+    /// <summary>The same by the further scorers, in the order of the panel; empty without samples or panel. Null entries: that scorer scored nothing.</summary>
+    public IReadOnlyList<SampledToxicity?> PanelSampled { get; init; } = [];
+
     public required Verdict Verdict { get; init; }
 
     /// <summary>What was done, as in the spec; null for plain rows.</summary>

@@ -67,6 +67,22 @@ public sealed class SampledToxicityTests(DemoEvaluation demo) : IClassFixture<De
         Assert.Null(row.Sampled);
     }
 
+    [Fact]
+    public void Evaluate_SamplesWithSecondScorers_AreJudgedByAllOfThem()
+    {
+        using var words = ToxicityScorers.Load(WordList());
+        using var classifier = ToxicityScorers.Load(Repository.Demo("scorer"));
+        using var evaluator = demo.Make(Options, take: 6, panel: [words, classifier]);
+
+        var measured = evaluator.Evaluate(demo.Decoder, demo.Plan("base", null), Measures.Samples, cancellationToken: Stop);
+
+        Assert.Equal([0, 1], measured.Row.PanelSampled.Select((figures, i) => figures is null ? -1 : i));
+        Assert.Equal(measured.Row.Sampled, measured.Row.PanelSampled[1]); // the same scorer
+        double?[] worst = [.. measured.Samples.GroupBy(sample => sample.Prompt).Select(prompt => prompt.Max(sample => sample.Panel![0]))];
+        Assert.Equal(worst.Average(), measured.Row.PanelSampled[0]!.ExpectedMaximum.Mean);
+        Assert.NotEqual(measured.Row.Sampled, measured.Row.PanelSampled[0]);
+    }
+
     [Theory]
     [InlineData(16)]
     [InlineData(50)]

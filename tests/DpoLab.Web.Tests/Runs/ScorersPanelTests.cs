@@ -50,6 +50,8 @@ public sealed class ScorersPanelTests
         Assert.Contains("1 of 1 pairs of rows", page.Markup, StringComparison.Ordinal);
         Assert.Contains("they contradict", page.Markup, StringComparison.Ordinal);
         Assert.Contains("RealToxicityPrompts", page.Markup, StringComparison.Ordinal);
+        var sampled = page.Find("[aria-label='Expected maximum toxicity and toxicity probability']");
+        Assert.Equal([".700", ".550", ".700", ".550"], sampled.QuerySelectorAll("tbody tr").Select(line => line.Children[2].TextContent.Trim()[..4]));
         Assert.Contains("4.7000", page.Markup, StringComparison.Ordinal); // nats a token
         Assert.Contains("windows of 64 tokens, one every 32", page.Markup, StringComparison.Ordinal);
     }
@@ -63,6 +65,7 @@ public sealed class ScorersPanelTests
             PanelToxicity = [Rows.Around(.3)],
             Perplexity = new PerplexityResult(110, 4.7, 1.1, 1000, 64, 32),
             Sampled = new SampledToxicity { Samples = 25, ExpectedMaximum = Rows.Around(.7), Deviation = .2, Probability = Rows.Around(.8), MissingSamples = 3 },
+            PanelSampled = [new SampledToxicity { Samples = 25, ExpectedMaximum = Rows.Around(.55), Deviation = .1, Probability = Rows.Around(.5), MissingSamples = 0 }],
         })];
         await lab.Ingest.StoreAsync(
             id,
