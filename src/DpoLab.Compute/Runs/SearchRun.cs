@@ -9,37 +9,30 @@ namespace DpoLab.Compute.Runs;
 /// <summary>Searches edits on the selection half of the prompts, and measures the best one on the other half.</summary>
 internal sealed class SearchRun(SearchParameters parameters) : IRun
 {
-    private const string Load = "load the model";
     private const string Plain = "measure the base model";
     private const string Try = "try edits";
     private const string Confirm = "measure the best";
     private const string BaseOfSelection = "base, selection half";
 
-    public IReadOnlyList<RunStage> Stages => [new(Load), new(Plain, 3), new(Try, 2.5 * (parameters.Trials ?? 60)), new(Confirm, 5)];
+    public IReadOnlyList<RunStage> Stages => [new(SweepWork.LoadStage), new(Plain, 3), new(Try, 2.5 * (parameters.Trials ?? 60)), new(Confirm, 5)];
 
     public long? ResumesFrom(RunDirectory directory) => CheckpointNote.Read(directory)?.Step;
 
     public RunResult Execute(RunContext context)
     {
         using var noGradients = torch.no_grad();
-        var loading = context.Report.Begin(Load, "models", 1);
-        using var model = LoadedModel.Load(context, parameters.Model);
-        using var kit = new EvaluationKit(context, parameters.Data, parameters.Neurons);
+        using var work = SweepWork.Load(context, parameters.Model, parameters.Data, parameters.Neurons);
         var earlier = new SearchRecords(context, parameters);
-        loading.Report(1);
-
-        var work = new SweepWork(context, model, kit, new VariantCheckpoints(context.Directory, "trial"));
         using var evaluator = work.Evaluator(PromptHalf.Selection, parameters.SelectionPrompts);
         var plain = MeasureBase(context, work, evaluator);
-        var limit = Limit(kit, plain);
+        var limit = SweepWork.Limits(parameters.Budgets, plain, work.Kit.BaselineRows(parameters.Baseline))[0];
         var tried = new SearchWork(parameters, work, evaluator, plain, limit.Perplexity / plain.Perplexity!.Value)
             .TryAll(earlier.Trials, StageOf(context));
         earlier.Write(plain, tried.Trials);
 
         var best = tried.BestFirst.FirstOrDefault(trial => trial.Within);
         var reported = Report(context, work, best);
-        context.Artifacts.File(Artifacts.Generations, path => EvaluationKit.WriteLines(path, reported.SelectMany(r => r.Generations)));
-        context.Artifacts.File(Artifacts.Rows, path => EvaluationKit.WriteLines(path, reported.Select(r => r.Row)));
+        work.Write(reported);
         return new SearchResult
         {
             Trials = tried.Trials,
@@ -48,7 +41,7 @@ internal sealed class SearchRun(SearchParameters parameters) : IRun
             Best = best?.Number,
             Reported = [.. reported.Select(r => r.Row)],
             TrialsPerMinute = tried.PerMinute,
-            Source = kit.Source(parameters.Model, PromptHalf.Report),
+            Source = work.Kit.Source(parameters.Model, PromptHalf.Report),
         };
     }
 
@@ -61,15 +54,6 @@ internal sealed class SearchRun(SearchParameters parameters) : IRun
     }
 
     private static EvaluationRow AsBase(EvaluationRow row) => row with { Family = RowFamily.Base };
-
-    private BudgetLimit Limit(EvaluationKit kit, EvaluationRow plain)
-    {
-        var rows = kit.BaselineRows(parameters.Baseline);
-        return SweepChoice.Limits(
-            parameters.Budgets,
-            plain.Perplexity?.Value ?? throw new InputException("The base model's perplexity could not be measured. Check the text."),
-            name => rows.FirstOrDefault(row => row.Variant == name)?.Perplexity?.Value)[0];
-    }
 
     /// <summary>Counts trials, or minutes where only they are limited.</summary>
     private Func<int, double, StageReport> StageOf(RunContext context) => (trials, minutes) => parameters.Trials is { } all

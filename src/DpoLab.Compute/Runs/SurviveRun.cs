@@ -17,6 +17,8 @@ internal sealed class SurviveRun(SurviveParameters parameters) : IRun
 
     public RunResult Execute(RunContext context)
     {
+        if (parameters.Relearn.Steps.Count > 0)
+            NativeSettings.ReturnLargeBlocks();
         var loading = context.Report.Begin(Load, "models", 1);
         using var shelf = new ModelShelf(context);
         using var kit = new EvaluationKit(context, parameters.Data, parameters.Neurons);

@@ -9,42 +9,32 @@ namespace DpoLab.Compute.Runs;
 /// <summary>Tries edits on the selection half of the prompts, and measures the best within each budget on the other half.</summary>
 internal sealed class SweepRun(SweepParameters parameters) : IRun
 {
-    private const string Load = "load the model";
     private const string Try = "try the edits";
     private const string Confirm = "measure the best";
 
-    public IReadOnlyList<RunStage> Stages => [new(Load), new(Try, 3 * Edits().Count), new(Confirm, 5 * parameters.Forms.Count * parameters.Budgets.Count)];
+    public IReadOnlyList<RunStage> Stages => [new(SweepWork.LoadStage), new(Try, 3 * Edits().Count), new(Confirm, 5 * parameters.Forms.Count * parameters.Budgets.Count)];
 
     public long? ResumesFrom(RunDirectory directory) => CheckpointNote.Read(directory)?.Step;
 
     public RunResult Execute(RunContext context)
     {
         using var noGradients = torch.no_grad();
-        var loading = context.Report.Begin(Load, "models", 1);
-        using var model = LoadedModel.Load(context, parameters.Model);
-        using var kit = new EvaluationKit(context, parameters.Data, parameters.Neurons);
-        var rowsOfBaseline = kit.BaselineRows(parameters.Baseline);
-        var generationsOfBaseline = kit.BaselineGenerations(parameters.Baseline);
-        loading.Report(1);
-
-        var work = new SweepWork(context, model, kit, new VariantCheckpoints(context.Directory, "trial"));
+        using var work = SweepWork.Load(context, parameters.Model, parameters.Data, parameters.Neurons);
+        var rowsOfBaseline = work.Kit.BaselineRows(parameters.Baseline);
+        var generationsOfBaseline = work.Kit.BaselineGenerations(parameters.Baseline);
         var (plain, tried) = TryAll(context, work);
-        var limits = SweepChoice.Limits(
-            parameters.Budgets,
-            plain.Perplexity?.Value ?? throw new InputException("The base model's perplexity could not be measured. Check the text."),
-            name => rowsOfBaseline.FirstOrDefault(row => row.Variant == name)?.Perplexity?.Value);
+        var limits = SweepWork.Limits(parameters.Budgets, plain, rowsOfBaseline);
         var trials = SweepChoice.Mark(tried, plain);
         var choices = SweepChoice.Choose(trials, limits);
         var chosen = ConfirmAll(context, work, choices, generationsOfBaseline);
-        context.Artifacts.File(Artifacts.Generations, path => EvaluationKit.WriteLines(path, chosen.SelectMany(c => c.Generations)));
-        context.Artifacts.File(Artifacts.Rows, path => EvaluationKit.WriteLines(path, chosen.Select(c => c.Row)));
+        work.Write(chosen);
         return new SweepResult
         {
             Trials = trials,
             Chosen = [.. chosen.Select(c => c.Row)],
             Limits = limits,
             NothingWithin = [.. choices.Where(c => c.Trial is null).Select(c => $"{EditWords.Of(c.Form)} {c.Budget}")],
-            Source = kit.Source(parameters.Model, PromptHalf.Report),
+            Source = work.Kit.Source(parameters.Model, PromptHalf.Report),
         };
     }
 
