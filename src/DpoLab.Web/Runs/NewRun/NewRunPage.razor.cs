@@ -215,6 +215,7 @@ public partial class NewRunPage
 
         Working = true;
         Failure = null;
+        typed++; // an address that is still to be written would lead back here from the run's page
         try
         {
             await SubmitAsync(await User.GetAsync());
