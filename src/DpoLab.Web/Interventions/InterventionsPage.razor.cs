@@ -14,6 +14,7 @@ public sealed partial class InterventionsPage
     private StudyView? view;
     private IReadOnlyList<EvaluationRow> shown = [];
     private IReadOnlyList<TriedEdits> trials = [];
+    private IReadOnlyList<SweepGridView> sweeps = [];
     private IReadOnlyList<StudyTableRow> rows = [];
     private string? first;
     private string? second;
@@ -42,6 +43,10 @@ public sealed partial class InterventionsPage
     [SupplyParameterFromQuery(Name = "trials")]
     private string? Trials { get; set; }
 
+    /// <summary>The sweep whose grids are shown; null: the first one.</summary>
+    [SupplyParameterFromQuery(Name = "sweep")]
+    private string? Sweep { get; set; }
+
     [SupplyParameterFromQuery(Name = "order")]
     private string? Order { get; set; }
 
@@ -49,6 +54,8 @@ public sealed partial class InterventionsPage
     protected override IReadOnlyList<string> WatchedTopics => [Topics.Study(Id)];
 
     private TriedEdits? OfTrials => trials.FirstOrDefault(tried => tried.RunId == Trials);
+
+    private SweepGridView? Grid => sweeps.FirstOrDefault(sweep => sweep.RunId == Sweep) ?? sweeps.FirstOrDefault();
 
     /// <inheritdoc/>
     protected override async Task LoadAsync()
@@ -58,7 +65,9 @@ public sealed partial class InterventionsPage
         {
             figures.Update(now);
             rows = [.. now.Table.Rows.Where(row => row.Row is not null)];
-            trials = await TrialsAsync(now);
+            IReadOnlyList<RunView> tried = await TriedAsync(now);
+            trials = [.. tried.Select(TrialsOf).OfType<TriedEdits>()];
+            sweeps = [.. tried.Select(SweepGridView.Of).OfType<SweepGridView>().Where(sweep => sweep.Trials.Count > 0)];
         }
 
         view = now;
@@ -70,26 +79,30 @@ public sealed partial class InterventionsPage
     /// <summary>How the address names a row.</summary>
     internal static string? Key(StudyTableRow? row) => row is null ? null : $"{row.RunId}:{row.Variant}";
 
-    /// <summary>Trials are measured on other prompts than rows, and those of one run on others than those of the next.</summary>
-    private async Task<IReadOnlyList<TriedEdits>> TrialsAsync(StudyView study)
+    /// <summary>The study's sweeps and searches.</summary>
+    private async Task<IReadOnlyList<RunView>> TriedAsync(StudyView study)
     {
-        var found = new List<TriedEdits>();
+        var found = new List<RunView>();
         foreach (var node in study.Nodes.Where(node => node.Run.Kind is RunKind.Sweep or RunKind.Search))
         {
-            if (await Runs.FindAsync(node.Run.Id) is not { } run)
-                continue;
-            IEnumerable<EvaluationRow> tried = run.Result switch
-            {
-                SweepResult sweep => sweep.Trials.Select(trial => trial.Row),
-                SearchResult search => search.Trials.Select(trial => trial.Row).Prepend(search.Base),
-                _ => run.Rows.Where(row => row.Budget is null),
-            };
-            EvaluationRow[] measured = [.. tried.Where(row => row.Toxicity is not null)];
-            if (measured.Length > 0)
-                found.Add(new TriedEdits(run.Summary.Id, run.Summary.Name, measured, SourceOf(run.Result, measured[0])));
+            if (await Runs.FindAsync(node.Run.Id) is { } run)
+                found.Add(run);
         }
 
         return found;
+    }
+
+    /// <summary>Trials are measured on other prompts than rows, and those of one run on others than those of the next.</summary>
+    private static TriedEdits? TrialsOf(RunView run)
+    {
+        IEnumerable<EvaluationRow> tried = run.Result switch
+        {
+            SweepResult sweep => sweep.Trials.Select(trial => trial.Row),
+            SearchResult search => search.Trials.Select(trial => trial.Row).Prepend(search.Base),
+            _ => run.Rows.Where(row => row.Budget is null),
+        };
+        EvaluationRow[] measured = [.. tried.Where(row => row.Toxicity is not null)];
+        return measured.Length == 0 ? null : new TriedEdits(run.Summary.Id, run.Summary.Name, measured, SourceOf(run.Result, measured[0]));
     }
 
     /// <summary>What made the trials' numbers: a result names what made the rows that it reports, on the other half.</summary>

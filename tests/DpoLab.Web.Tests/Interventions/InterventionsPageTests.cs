@@ -45,6 +45,28 @@ public sealed class InterventionsPageTests
     }
 
     [Fact]
+    public async Task Page_TwoSweeps_ShowsThatOfTheAddressWithItsBestAndWhatIsStillToCome()
+    {
+        await using TestLab lab = await TestLab.StartAsync();
+        await using var pages = new TestPages(lab);
+        var (study, _) = await StudyAsync(lab);
+        string done = await SweepAsync(lab, study, running: false);
+        string running = await SweepAsync(lab, study, running: true);
+        var navigation = pages.Services.GetRequiredService<NavigationManager>();
+
+        IRenderedComponent<InterventionsPage> page = pages.Render<InterventionsPage>(p => p.Add(i => i.Id, study));
+        await page.WaitForAssertionAsync(() => Assert.Equal(["✓ .300", ".500", ".450", "missing"], Cells(page)));
+        Assert.Contains("the best within +1 %", page.Find(".heat td").GetAttribute("title"), StringComparison.Ordinal);
+        Assert.Contains("too short", page.Find(".heat .unfit").GetAttribute("title"), StringComparison.Ordinal);
+        Assert.Contains($"sweep={running}", page.FindAll("nav[aria-label='Which sweep'] a")[1].GetAttribute("href"), StringComparison.Ordinal);
+        Assert.NotEqual(done, running);
+
+        navigation.NavigateTo($"{Urls.Interventions(study)}?sweep={running}");
+
+        await page.WaitForAssertionAsync(() => Assert.Equal([".300", "to come", "to come", "to come"], Cells(page)));
+    }
+
+    [Fact]
     public async Task Page_NothingMeasured_SaysWhatWillStandThere()
     {
         await using TestLab lab = await TestLab.StartAsync();
@@ -55,6 +77,62 @@ public sealed class InterventionsPageTests
 
         await page.WaitForAssertionAsync(() => Assert.Contains("Two rows are needed", page.Markup, StringComparison.Ordinal));
         Assert.Contains("No evaluation in this study yet", page.Markup, StringComparison.Ordinal);
+    }
+
+    private static IEnumerable<string> Cells(IRenderedComponent<InterventionsPage> page) =>
+        page.FindAll(".heat td").Select(td => td.TextContent.Replace("not eligible", "", StringComparison.Ordinal).Trim());
+
+    /// <summary>A sweep of 2 × 2 edits of one form: its first trial alone while it runs; done, one is the best, one not eligible, one without a score.</summary>
+    private static async Task<string> SweepAsync(TestLab lab, string study, bool running)
+    {
+        var parameters = new SweepParameters
+        {
+            Model = Specs.Model,
+            Neurons = InputRef.OfPath("/n"),
+            Data = Specs.Data() with { Text = new DatasetRef(InputRef.OfPath("/data/text.txt")) },
+            Forms = [InterventionForm.Live],
+            Alphas = [.1, .2],
+            Betas = [.3, .4],
+            Budgets = [new("within +1 %", Relative: .01)],
+        };
+        SweepTrial Trial(double alpha, double beta, double? toxicity) => new()
+        {
+            Form = InterventionForm.Live,
+            Alpha = alpha,
+            Beta = beta,
+            Row = Rows.Of($"edit {alpha} {beta}", toxicity ?? 0, RowFamily.Edit) with
+            {
+                Toxicity = toxicity is { } known ? Rows.Around(known) : null,
+                Intervention = new EditIntervention { Alpha = alpha, Beta = beta },
+            },
+        };
+        SweepTrial best = Trial(.1, .3, .3);
+        string run = await lab.SubmitAsync(parameters);
+        await lab.Provider.GetRequiredService<StudyCommands>().AddRunAsync(study, run, new Actor("ada", LabRole.Researcher), TestLab.Token);
+        RunEvent[] events = [Events.Started("try the edits"), new RowEvent { Row = best.Row }];
+        var result = new SweepResult
+        {
+            Trials = [best, Trial(.1, .4, .5) with { NotEligible = "too short" }, Trial(.2, .3, .45), Trial(.2, .4, null)],
+            Chosen = [best.Row with { Variant = "edit, within +1 %", Budget = "within +1 %" }],
+            Limits = [new BudgetLimit("within +1 %", 20)],
+            NothingWithin = [],
+            Source = new EvaluationSource
+            {
+                Model = "small",
+                ModelDigest = "ab",
+                PromptsDigest = "cd",
+                Scorer = "scorer",
+                ScorerDigest = "ef",
+                Prompts = 2,
+                Half = PromptHalf.Report,
+                Seed = 0,
+                Protocol = Protocol.Corrected,
+                Precision = Precision.Fp32,
+            },
+        };
+        await lab.Ingest.StoreAsync(
+            run, Events.Numbered(1, running ? events : [.. events, new FinishedEvent { Outcome = RunOutcome.Succeeded, Result = result }]), TestLab.Token);
+        return run;
     }
 
     private static IEnumerable<string> Prompts(IRenderedComponent<InterventionsPage> page) =>
