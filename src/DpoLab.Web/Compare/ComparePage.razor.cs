@@ -69,7 +69,7 @@ public sealed partial class ComparePage
         {
             if (thing.Series.Any(series => series.Name == name))
             {
-                var curves = await Metrics.CurvesAsync(thing.Id, [name]);
+                var curves = await Metrics.CurvesAsync(thing.SeriesRunId!, [name]);
                 found.Add(new LineCurve { Name = thing.Name, Color = look.Color, Dash = look.Dash, Width = 1.5, Curve = curves.Count > 0 ? curves[0] : null });
             }
         }

@@ -12,6 +12,8 @@ public partial class StudiesPage
 
     private static readonly string[] Heard = [Topics.Studies, Topics.Runs];
 
+    private readonly List<string> ticked = [];
+
     [Inject]
     private StudyQueries Queries { get; set; } = null!;
 
@@ -45,6 +47,14 @@ public partial class StudiesPage
 
     /// <inheritdoc/>
     protected override async Task LoadAsync() => Found = await Queries.ListAsync((Page - 1) * Size, Size, Archived);
+
+    /// <summary>In the order of ticking: differences are to the first.</summary>
+    private void Tick(string id, bool on)
+    {
+        ticked.Remove(id);
+        if (on)
+            ticked.Add(id);
+    }
 
     private string PageHref(int page) => Urls.With(Urls.Studies, ("archived", Archived ? "true" : null), ("page", page == 1 ? null : $"{page}"));
 

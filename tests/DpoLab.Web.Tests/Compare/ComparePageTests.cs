@@ -1,7 +1,10 @@
 using Bunit;
+using DpoLab.Contracts.Results;
 using DpoLab.Contracts.Runs;
+using DpoLab.Tests;
 using DpoLab.Web.Charts;
 using DpoLab.Web.Compare;
+using DpoLab.Web.Neurons;
 using DpoLab.Web.Tests.Interventions;
 using DpoLab.Web.Tests.Lab;
 using Microsoft.AspNetCore.Components;
@@ -67,7 +70,7 @@ public sealed class ComparePageTests
         var one = Measured.Parameters with { Variants = [Scaled("a", 0), Scaled("b", 1)] };
         var other = Measured.Parameters with { Variants = [Scaled("c", 0), Scaled("b", 0.5)] };
 
-        var differing = Assert.Single(SettingDifferences.Of([one, other]));
+        var differing = Assert.Single(Differences(one, other));
 
         Assert.Equal("variants[b].intervention.factor", differing.Path);
         Assert.Equal(["1", "0.5"], differing.Values);
@@ -78,11 +81,59 @@ public sealed class ComparePageTests
     {
         var other = Measured.Parameters with { Data = Specs.Data() with { NewTokens = 5 }, Neurons = InputRef.OfPath("/n") };
 
-        var differing = SettingDifferences.Of([Measured.Parameters, other]);
+        var differing = Differences(Measured.Parameters, other);
 
         Assert.Equal(["data.newTokens", "neurons"], differing.Select(setting => setting.Path));
         Assert.Equal(["20", "5"], differing[0].Values);
         Assert.Equal([null, "n"], differing[1].Values);
-        Assert.Empty(SettingDifferences.Of([Measured.Parameters, Measured.Parameters]));
+        Assert.Empty(Differences(Measured.Parameters, Measured.Parameters));
     }
+
+    [Fact]
+    public void Differences_Studies_MatchRunsByWhatTheyAreForAndLeaveOutWhatEachMadeItself()
+    {
+        ComparedPart[] Study(string dpo, int seed, int? limit) =>
+        [
+            new("dpo", dpo, new DpoParameters { Model = Specs.Model, Pairs = new DatasetRef(InputRef.OfPath("/data/pairs.jsonl")), Seed = seed }),
+            new("reference", dpo + "2", Measured.Parameters with
+            {
+                Seed = seed,
+                Model = InputRef.OfArtifact(dpo, Artifacts.BestModel),
+                Data = Specs.Data() with { Prompts = Specs.Data().Prompts with { Limit = limit } },
+            }),
+        ];
+        ComparedPart more = new("survive", "r-aaaaaaa9", Measured.Parameters with { Seed = 9 });
+
+        var differing = SettingDifferences.Of([Study("r-aaaaaaa1", 0, null), [.. Study("r-aaaaaaa3", 7, 40), more]]);
+
+        Assert.Equal(["seed", "data.prompts.limit"], differing.Select(setting => setting.Path));
+        Assert.Equal(["0", "7"], differing[0].Values);
+        Assert.Equal(["dpo", "reference"], differing[0].Of);
+        Assert.Equal([null, "40"], differing[1].Values);
+    }
+
+    [Fact]
+    public void Overlap_TwoPairsOfOneShape_CountsTheNeuronsThatAreInBothGroups()
+    {
+        NeuronTable first = Table(seed: 1);
+        NeuronTable other = Table(seed: 2);
+
+        GroupOverlap overlap = GroupOverlap.Of(first, other);
+
+        foreach (NeuronGroup group in Enum.GetValues<NeuronGroup>())
+        {
+            int[] both = [.. Enumerable.Range(0, first.Count).Where(i => first.GroupOf(i) == group && other.GroupOf(i) == group)];
+            int either = Enumerable.Range(0, first.Count).Count(i => first.GroupOf(i) == group || other.GroupOf(i) == group);
+            Assert.Equal(both.Length, overlap.ToFirst[group].Both);
+            Assert.Equal((double)both.Length / either, overlap.ToFirst[group].Jaccard, 1e-12);
+        }
+
+        Assert.All(GroupOverlap.Of(first, first).ToFirst.Values, same => Assert.Equal(1, same.Jaccard));
+        Assert.Contains("cannot be matched", GroupOverlap.Of(first, Table(seed: 1, layers: 3)).Missing, StringComparison.Ordinal);
+    }
+
+    private static NeuronTable Table(int seed, int layers = 4) => NeuronTable.Read(SyntheticNeurons.Of(layers, 200, seed).File());
+
+    private static IReadOnlyList<DifferingSetting> Differences(params RunParameters[] specs) =>
+        SettingDifferences.Of([.. specs.Select((spec, i) => (IReadOnlyList<ComparedPart>)[new ComparedPart("", $"r-{i}", spec)])]);
 }
