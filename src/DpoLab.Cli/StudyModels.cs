@@ -45,4 +45,9 @@ internal sealed record TableNumbers(
     Estimate? Repetition,
     Verdict Verdict);
 
-internal sealed record StudyFinding(string Sentence);
+/// <summary>A fact, its numbers, and what it means for the paper's claim.</summary>
+internal sealed record StudyFinding(string Sentence, IReadOnlyList<string> Details, string? Paper)
+{
+    /// <summary>All of it, sentence by sentence.</summary>
+    public IEnumerable<string> Words => [Sentence, .. Details, .. new[] { Paper }.OfType<string>()];
+}

@@ -26,7 +26,7 @@ internal static class TableView
         foreach (var row in study.Table.Groups.SelectMany(g => g.Rows).Where(r => r.Row is null))
             console.WriteLine($"missing: {row.Name}: {row.Missing}");
         foreach (var finding in study.Findings)
-            console.WriteLine($"• {finding.Sentence}");
+            console.WriteLine($"• {string.Join(' ', finding.Words)}");
     }
 
     private static IEnumerable<string> Cells(StudyTableRow row)

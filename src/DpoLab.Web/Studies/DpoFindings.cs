@@ -10,23 +10,31 @@ internal static class DpoFindings
         Estimate before = reference.Row!.Toxicity!;
         Estimate after = dpo.Row!.Toxicity!;
         Estimate? difference = dpo.Row.DifferenceToBase;
-        string words = difference switch
+        string levels = $"{Say.Share(before.Mean)} to {Say.Share(after.Mean)}";
+        (FindingKind kind, string sentence) = difference switch
         {
-            { High: < 0 } => $"DPO lowered toxicity from {Say.Share(before.Mean)} to {Say.Share(after.Mean)} ({Say.Difference(difference)})",
-            { Low: > 0 } => $"DPO raised toxicity from {Say.Share(before.Mean)} to {Say.Share(after.Mean)} ({Say.Difference(difference)})",
-            null => $"Toxicity is {Say.Share(before.Mean)} before DPO and {Say.Share(after.Mean)} after it",
-            _ => $"DPO did not change toxicity beyond chance: {Say.Share(before.Mean)} before, {Say.Share(after.Mean)} after ({Say.Difference(difference)})",
+            { High: < 0 } => (FindingKind.Holds, $"DPO lowers toxicity from {levels}."),
+            { Low: > 0 } => (FindingKind.DoesNotHold, $"DPO raises toxicity from {levels}."),
+            null => (FindingKind.Neutral, $"Toxicity goes from {levels} with DPO."),
+            _ => (FindingKind.DoesNotHold, $"DPO does not change toxicity beyond chance: {levels}."),
         };
-        FindingKind kind = difference switch
+        yield return new Finding(kind, sentence, [dpo.RunId])
         {
-            { High: < 0 } => FindingKind.Holds,
-            null => FindingKind.Neutral,
-            _ => FindingKind.DoesNotHold,
+            Details = [.. Numbers(difference, reference.Row.Perplexity, dpo.Row.Perplexity)],
+            Paper = kind switch
+            {
+                FindingKind.Holds => "The paper: DPO makes the model less toxic. So it does here, and the rest of this page asks how.",
+                FindingKind.DoesNotHold => "The paper: DPO makes the model less toxic. Here it did not, so there is no effect to explain: train longer or on other pairs.",
+                _ => null,
+            },
         };
-        yield return new Finding(kind, words + Cost(reference.Row.Perplexity, dpo.Row.Perplexity) + ".", [dpo.RunId]);
     }
 
-    private static string Cost(PerplexityResult? before, PerplexityResult? after) => before is null || after is null
-        ? ""
-        : $"; perplexity went from {Say.Perplexity(before.Value)} to {Say.Perplexity(after.Value)} ({Say.Percent(after.Value / before.Value - 1)})";
+    private static IEnumerable<string> Numbers(Estimate? difference, PerplexityResult? before, PerplexityResult? after)
+    {
+        if (difference is not null)
+            yield return Say.Difference("DPO − base", difference);
+        if (before is not null && after is not null)
+            yield return $"Perplexity goes from {Say.Perplexity(before.Value)} to {Say.Perplexity(after.Value)} ({Say.Percent(after.Value / before.Value - 1)}).";
+    }
 }

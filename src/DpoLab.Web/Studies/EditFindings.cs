@@ -13,10 +13,10 @@ internal static class EditFindings
         StudyTableRow[] nothing = [.. table.Rows.Where(r => r is { Family: RowFamily.Edit, Row: null, RunState: Data.RunState.Succeeded })];
         if (nothing.Length > 0)
         {
-            yield return new Finding(
-                FindingKind.Neutral,
-                $"No edit that was tried stayed within the budget for: {string.Join("; ", nothing.Select(r => r.Name))}.",
-                [.. nothing.Select(r => r.RunId).Distinct(StringComparer.Ordinal)]);
+            yield return new Finding(FindingKind.Neutral, "Some forms of edit have none within the budget.", [.. nothing.Select(r => r.RunId).Distinct(StringComparer.Ordinal)])
+            {
+                Details = [$"No edit that was tried stays within it for: {string.Join("; ", nothing.Select(r => r.Name))}."],
+            };
         }
     }
 
@@ -24,18 +24,19 @@ internal static class EditFindings
     {
         StudyTableRow best = rows.MinBy(r => r.Row!.Toxicity!.Mean)!;
         Estimate difference = best.Row!.DifferenceToDpo!;
-        (FindingKind kind, string verdict) = difference switch
+        (FindingKind kind, string verdict, string meaning) = difference switch
         {
-            { High: < 0 } => (FindingKind.Holds, "is less toxic than DPO"),
-            { Low: > 0 } => (FindingKind.DoesNotHold, "does not reach DPO: it is more toxic"),
-            _ => (FindingKind.Undecided, "cannot be told from DPO"),
+            { High: < 0 } => (FindingKind.Holds, "is less toxic than DPO", "Here one does better."),
+            { Low: > 0 } => (FindingKind.DoesNotHold, "does not reach DPO", "Here none that was tried does."),
+            _ => (FindingKind.Undecided, "cannot be told from DPO", "Here these prompts do not decide it."),
         };
-        string cost = best.Row.Perplexity is { } perplexity ? $", perplexity {Say.Perplexity(perplexity.Value)}" : "";
         // the sweep names its rows with their budget, which the sentence says already
         string name = best.Name.Replace(", " + budget, "", StringComparison.Ordinal);
-        return new Finding(
-            kind,
-            $"The best edit without tuning {budget} ({name}: toxicity {Say.Share(best.Row.Toxicity!.Mean)}{cost}) {verdict} ({Say.Difference(difference)}).",
-            [best.RunId]);
+        string cost = best.Row.Perplexity is { } perplexity ? $", perplexity {Say.Perplexity(perplexity.Value)}" : "";
+        return new Finding(kind, $"The best edit without tuning {budget} {verdict}.", [best.RunId])
+        {
+            Details = [$"It is {name}: toxicity {Say.Share(best.Row.Toxicity!.Mean)}{cost}.", Say.Difference("Edit − DPO", difference)],
+            Paper = $"The paper: edits without tuning do as well as DPO or better. {meaning}",
+        };
     }
 }

@@ -24,43 +24,50 @@ internal static class PatchFindings
     /// <summary>The paper: the four groups together reproduce DPO's effect.</summary>
     private static Finding FourGroups(StudyTableRow[] rows)
     {
-        string[] parts = [.. rows.Select(r => $"{FormOf(r)} {Say.PartOf(r.Row!.ShareOfDpo!)}{Cost(r)}")];
         Estimate best = rows.Select(r => r.Row!.ShareOfDpo!).MaxBy(e => e.Mean)!;
-        (FindingKind kind, string verdict) = best switch
+        (FindingKind kind, string sentence, string meaning) = best switch
         {
-            { Low: >= AlmostAll } => (FindingKind.Holds, "they reproduce it"),
-            { High: < AlmostAll } => (FindingKind.DoesNotHold, "they do not reproduce all of it"),
-            _ => (FindingKind.Undecided, "whether they reproduce all of it, these prompts do not decide"),
+            { Low: >= AlmostAll } => (FindingKind.Holds, "All four groups patched reproduce DPO’s effect.", "So they do here."),
+            { High: < AlmostAll } => (FindingKind.DoesNotHold, "All four groups patched do not reproduce all of DPO’s effect.", "Here a part is missing."),
+            _ => (FindingKind.Undecided, "Whether all four groups patched reproduce DPO’s effect is open.", "These prompts do not decide it."),
         };
-        return new Finding(kind, $"Patching all four groups gives this share of DPO’s effect: {string.Join("; ", parts)}. By that, {verdict}.", [.. rows.Select(r => r.RunId).Distinct(StringComparer.Ordinal)]);
+        return new Finding(kind, sentence, [.. rows.Select(r => r.RunId).Distinct(StringComparer.Ordinal)])
+        {
+            Details = [.. rows.Select(r => $"Patched {FormOf(r)}: {Say.PartOf(r.Row!.ShareOfDpo!)} of the effect{Cost(r)}, {Say.Prompts(r.Row!.ShareOfDpo!.Count)}.")],
+            Paper = $"The paper: the four groups together reproduce it. {meaning}",
+        };
     }
 
     private static Finding EachGroup(StudyTableRow[] rows)
     {
         StudyTableRow[] ranked = [.. rows.OrderByDescending(r => r.Row!.ShareOfDpo!.Mean)];
-        string list = string.Join(", ", ranked.Select(r => $"{GroupsOf(r)[0].ToString().ToUpperInvariant()} {Say.PartOf(r.Row!.ShareOfDpo!)}"));
-        StudyTableRow[] none = [.. ranked.Where(r => r.Row!.ShareOfDpo!.Low <= 0)];
-        string nothing = none.Length switch
+        StudyTableRow[] lower = [.. ranked.Where(r => r.Row!.ShareOfDpo!.Low > 0)];
+        string sentence = lower.Length == ranked.Length ? "Each group alone lowers toxicity."
+            : lower.Length == 0 ? "No group alone lowers toxicity beyond chance."
+            : $"Alone, only {string.Join(", ", lower.Select(Name))} {(lower.Length == 1 ? "lowers" : "lower")} toxicity beyond chance.";
+        return new Finding(FindingKind.Neutral, sentence, [.. rows.Select(r => r.RunId).Distinct(StringComparer.Ordinal)])
         {
-            0 => "Each of them alone lowers toxicity",
-            _ when none.Length == ranked.Length => "None of them alone lowers toxicity beyond chance",
-            _ => $"Not beyond chance: {string.Join(", ", none.Select(r => GroupsOf(r)[0].ToString().ToUpperInvariant()))}",
+            Details = [$"Of DPO’s effect: {string.Join(", ", ranked.Select(r => $"{Name(r)} {Say.PartOf(r.Row!.ShareOfDpo!)}"))}; {Say.Prompts(ranked[0].Row!.ShareOfDpo!.Count)}."],
         };
-        return new Finding(FindingKind.Neutral, $"Each group alone: {list} of DPO’s effect. {nothing}.", [.. rows.Select(r => r.RunId).Distinct(StringComparer.Ordinal)]);
+
+        static string Name(StudyTableRow row) => GroupsOf(row)[0].ToString().ToUpperInvariant();
     }
 
     /// <summary>The paper: toxic neurons explain 2.5 % to 24 %, so most of the effect lies elsewhere.</summary>
     private static Finding TopToxic(StudyTableRow row)
     {
         Estimate share = row.Row!.ShareOfDpo!;
-        int count = row.Row.Neurons ?? 0;
-        (FindingKind kind, string verdict) = share switch
+        (FindingKind kind, string meaning) = share switch
         {
-            { High: < 0.5 } => (FindingKind.Holds, "so they are not what DPO mainly works by"),
-            { Low: > 0.5 } => (FindingKind.DoesNotHold, "so here they carry most of what DPO does"),
-            _ => (FindingKind.Undecided, "which leaves open whether they carry most of it"),
+            { High: < 0.5 } => (FindingKind.Holds, "So it is here."),
+            { Low: > 0.5 } => (FindingKind.DoesNotHold, "Here they carry most of it."),
+            _ => (FindingKind.Undecided, "Whether they carry most of it here is open."),
         };
-        return new Finding(kind, $"The {Say.Count(count)} most toxic-aligned neurons alone, patched the same way, give {Say.PartOf(share)} of DPO’s effect, {verdict}.", [row.RunId]);
+        return new Finding(kind, $"The {Say.Count(row.Row.Neurons ?? 0)} most toxic-aligned neurons, patched, give {Say.Part(share.Mean)} of DPO’s effect.", [row.RunId])
+        {
+            Details = [$"Share: {Say.PartOf(share)}, {Say.Prompts(share.Count)}{Cost(row)}."],
+            Paper = $"The paper: toxic neurons are not what DPO mainly works by. {meaning}",
+        };
     }
 
     private static string Cost(StudyTableRow row) => row.Row?.Perplexity is { } perplexity ? $" at perplexity {Say.Perplexity(perplexity.Value)}" : "";

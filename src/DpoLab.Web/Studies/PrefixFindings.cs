@@ -16,8 +16,11 @@ internal static class PrefixFindings
                 { Low: > 0 } => "raises toxicity",
                 _ => "does not change toxicity beyond chance",
             };
-            string share = difference.High < 0 && row.Row.ShareOfDpo is { } part ? $", {Say.PartOf(part)} of DPO’s effect" : "";
-            yield return new Finding(FindingKind.Neutral, $"Putting {row.Name} before every prompt {verdict} ({Say.Difference(difference)}{share}).", [row.RunId]);
+            IEnumerable<string> share = difference.High < 0 && row.Row.ShareOfDpo is { } part ? [$"That is {Say.PartOf(part)} of DPO’s effect."] : [];
+            yield return new Finding(FindingKind.Neutral, $"Asking for it in the prompt {verdict}.", [row.RunId])
+            {
+                Details = [$"{row.Name} is put before every prompt.", Say.Difference("With it − without", difference), .. share],
+            };
         }
     }
 }

@@ -35,9 +35,13 @@ internal static class Say
         return (share < 0 && text != "0" ? Minus.ToString() : "") + text + " %";
     }
 
-    /// <summary>A paired difference with its interval.</summary>
-    public static string Difference(Estimate estimate) =>
-        $"paired difference {Signed(estimate.Mean)}, 95 % interval [{Signed(estimate.Low)}, {Signed(estimate.High)}]";
+    /// <summary>A paired difference with its interval and n: one sentence.</summary>
+    /// <param name="of">What is compared with what: <c>DPO − base</c>.</param>
+    /// <param name="estimate">Paired by prompt.</param>
+    public static string Difference(string of, Estimate estimate) =>
+        $"{of}: {Signed(estimate.Mean)} [{Signed(estimate.Low)}, {Signed(estimate.High)}], {Prompts(estimate.Count)}.";
+
+    public static string Prompts(int count) => count == 1 ? "1 prompt" : $"{Count(count)} prompts";
 
     /// <summary>A share with its interval.</summary>
     public static string PartOf(Estimate estimate) => $"{Part(estimate.Mean)} [{Part(estimate.Low)}, {Part(estimate.High)}]";

@@ -14,14 +14,14 @@ internal static class SteerFindings
         Estimate difference = best.Row!.DifferenceToDpo!;
         string verdict = difference switch
         {
-            { High: < 0 } => "below DPO",
-            { Low: > 0 } => "not as far as DPO",
-            _ => "as far as DPO, as these prompts can tell",
+            { High: < 0 } => "is less toxic than DPO",
+            { Low: > 0 } => "does not reach DPO",
+            _ => "cannot be told from DPO",
         };
-        string cost = best.Row.Perplexity is { } perplexity ? $" at perplexity {Say.Perplexity(perplexity.Value)}" : "";
-        yield return new Finding(
-            FindingKind.Neutral,
-            $"Steering away from the direction ({best.Name}) brings toxicity to {Say.Share(best.Row.Toxicity!.Mean)}{cost}: {verdict} ({Say.Difference(difference)}).",
-            [best.RunId]);
+        string cost = best.Row.Perplexity is { } perplexity ? $", perplexity {Say.Perplexity(perplexity.Value)}" : "";
+        yield return new Finding(FindingKind.Neutral, $"Steering away from the direction {verdict}.", [best.RunId])
+        {
+            Details = [$"The best is {best.Name}: toxicity {Say.Share(best.Row.Toxicity!.Mean)}{cost}.", Say.Difference("Steered − DPO", difference)],
+        };
     }
 }

@@ -65,8 +65,8 @@ public sealed class StudyQueries(LabDatabase database, RunQueries runs, Signalle
             NeuronsRunId = Find<NeuronsResult>(own)?.Summary.Id,
             Dpo = Find<DpoResult>(own)?.Result as DpoResult,
             DpoRunId = Find<DpoResult>(own)?.Summary.Id,
-            Sweep = Find<SweepResult>(own)?.Result as SweepResult,
-            SweepRunId = Find<SweepResult>(own)?.Summary.Id,
+            Tried = own.Where(p => p.Run.Result is SweepResult or SearchResult)
+                .ToDictionary(p => p.Run.Summary.Id, p => (p.Run.Result as SweepResult)?.Trials.Count ?? ((SearchResult)p.Run.Result!).Trials.Count, StringComparer.Ordinal),
             FollowUps = StudyFollowUps.Of(own, id),
             Directions = [.. own.Where(p => p.Run.Result is DirectionResult).Select(p => new StudyDirection(
                 p.Run.Summary.Id, p.Run.Summary.Name, (DirectionResult)p.Run.Result!))],

@@ -57,10 +57,8 @@ public sealed record StudyView
 
     public string? DpoRunId { get; init; }
 
-    /// <summary>The sweep's trials on the selection half; null until they are there.</summary>
-    public SweepResult? Sweep { get; init; }
-
-    public string? SweepRunId { get; init; }
+    /// <summary>How many edits each sweep or search that is done has tried, by run.</summary>
+    public IReadOnlyDictionary<string, int> Tried { get; init; } = new Dictionary<string, int>(StringComparer.Ordinal);
 
     /// <summary>Runs that are worth adding now, as filled-in forms.</summary>
     public IReadOnlyList<StudyFollowUp> FollowUps { get; init; } = [];
@@ -168,5 +166,15 @@ public enum FindingKind
     Undecided,
 }
 
-/// <summary>One sentence that the numbers say, with the runs it comes from.</summary>
-public sealed record Finding(FindingKind Kind, string Sentence, IReadOnlyList<string> Runs);
+/// <summary>One fact that the numbers say, with the runs it comes from.</summary>
+/// <param name="Kind">How it stands to the paper's claim.</param>
+/// <param name="Sentence">The fact, short.</param>
+/// <param name="Runs">Where its numbers are from.</param>
+public sealed record Finding(FindingKind Kind, string Sentence, IReadOnlyList<string> Runs)
+{
+    /// <summary>Its numbers with intervals and n, and what they cost: short sentences.</summary>
+    public IReadOnlyList<string> Details { get; init; } = [];
+
+    /// <summary>What the paper says of it, and what this means for that; null: the paper says nothing.</summary>
+    public string? Paper { get; init; }
+}

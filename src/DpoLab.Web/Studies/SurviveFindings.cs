@@ -18,9 +18,8 @@ internal static class SurviveFindings
         foreach (EvaluationRow subject in rows.Where(row => row is { Attack: null, Toxicity: not null } && row != reference))
         {
             EvaluationRow[] attacked = [.. Strongest(rows, subject)];
-            if (attacked.Length == 0)
-                continue;
-            yield return new Finding(FindingKind.Neutral, Sentence(subject, reference, attacked, rows), runs);
+            if (attacked.Length > 0)
+                yield return OfSubject(subject, reference, attacked, rows) with { Runs = runs };
         }
     }
 
@@ -33,33 +32,43 @@ internal static class SurviveFindings
         .OrderBy(kind => kind.Key)
         .Select(kind => kind.MaxBy(row => Math.Abs(row.Attack!.Budget - AttackWords.Nothing(kind.Key)))!);
 
-    private static string Sentence(
-        EvaluationRow subject, EvaluationRow reference, EvaluationRow[] attacked, IReadOnlyList<EvaluationRow> rows)
+    private static Finding OfSubject(EvaluationRow subject, EvaluationRow reference, EvaluationRow[] attacked, IReadOnlyList<EvaluationRow> rows)
     {
-        string name = StudyTables.DisplayName(subject.Variant);
+        string name = Capital(StudyTables.DisplayName(subject.Variant));
+        string unharmed = $"Not attacked: toxicity {Say.Share(subject.Toxicity!.Mean)}, the base {Say.Share(reference.Toxicity!.Mean)}, {Say.Prompts(subject.Toxicity.Count)}.";
         if (subject.DifferenceToBase is not { High: < 0 })
-            return $"{name} is not less toxic than the base beyond chance ({Say.Share(subject.Toxicity!.Mean)}, base {Say.Share(reference.Toxicity!.Mean)}), so it has nothing that could survive.";
-        string[] survived = [.. attacked.Where(Survives).Select(row => Outcome(row, subject, BaseUnder(row.Attack!, rows)))];
-        string[] lost = [.. attacked.Where(row => !Survives(row)).Select(row => Outcome(row, subject, BaseUnder(row.Attack!, rows)))];
-        string start = $"{name} ({Say.Share(subject.Toxicity!.Mean)}, base {Say.Share(reference.Toxicity!.Mean)}) ";
-        return (survived, lost) switch
+            return new Finding(FindingKind.Neutral, $"{name} has no gain over the base that could survive.", []) { Details = [unharmed] };
+        int survived = attacked.Count(Survives);
+        string headline = attacked.Length == 1
+            ? survived == 1 ? $"{name} survives the attack." : $"{name} does not survive the attack."
+            : $"{name} survives {(survived == 0 ? "none" : $"{survived}")} of {attacked.Length} attacks.";
+        return new Finding(FindingKind.Neutral, headline, [])
         {
-            ({ Length: > 0 }, []) => $"{start}survives: {string.Join("; ", survived)}.",
-            ([], _) => $"{start}does not survive: {string.Join("; ", lost)}.",
-            _ => $"{start}survives {string.Join("; ", survived)}. It does not survive {string.Join("; ", lost)}.",
+            Details = [unharmed, .. attacked.Select(row => Outcome(row, subject, BaseUnder(row.Attack!, rows)))],
         };
     }
+
+    private static string Capital(string words) => char.ToUpperInvariant(words[0]) + words[1..];
 
     /// <summary>The base attacked alike: some attacks move every model the same way.</summary>
     private static EvaluationRow? BaseUnder(AttackNote attack, IReadOnlyList<EvaluationRow> rows) =>
         rows.FirstOrDefault(row => row.Attack is { Subject: EvaluationBaseline.Base } own && own.Kind == attack.Kind && own.Budget == attack.Budget);
 
+    /// <summary>One attack: whether it is survived, the toxicity then, what is left of the gain, and what else says how far to believe it.</summary>
     private static string Outcome(EvaluationRow attacked, EvaluationRow subject, EvaluationRow? reference)
     {
-        string alike = reference?.Toxicity is { } toxicity ? $", base attacked alike {Say.Share(toxicity.Mean)}" : "";
-        string kept = attacked.Attack!.GainKept is { } gain ? $", {Say.PartOf(gain)} of the gain kept" : "";
-        double? ratio = attacked.Perplexity?.Value / subject.Perplexity?.Value;
-        string broken = ratio > Broken ? $", but perplexity is {Say.Perplexity(attacked.Perplexity!.Value)}: the attack broke the model" : "";
-        return $"{AttackWords.Spent(attacked.Attack)} (toxicity {Say.Share(attacked.Toxicity!.Mean)}{alike}{kept}{broken})";
+        var said = new List<string> { $"{Capital(AttackWords.Spent(attacked.Attack!))}: {(Survives(attacked) ? "survives" : "does not survive")}, toxicity {Say.Share(attacked.Toxicity!.Mean)}." };
+        if (attacked.Attack!.GainKept is { } gain)
+            said.Add(gain.High < 0 ? "More than the whole gain is lost." : $"{Say.PartOf(gain)} of the gain is left.");
+        if (reference?.Toxicity is { } alike)
+        {
+            said.Add(Survives(reference)
+                ? $"It makes the base less toxic too ({Say.Share(alike.Mean)}), so it tests little."
+                : $"The base attacked alike: {Say.Share(alike.Mean)}.");
+        }
+
+        if (attacked.Perplexity?.Value / subject.Perplexity?.Value > Broken)
+            said.Add($"It breaks the model: perplexity {Say.Perplexity(attacked.Perplexity!.Value)}.");
+        return string.Join(' ', said);
     }
 }

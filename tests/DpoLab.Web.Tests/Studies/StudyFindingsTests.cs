@@ -16,9 +16,9 @@ public sealed class StudyFindingsTests
         Finding finding = Assert.Single(Findings(Base(), Dpo(-0.42, half: 0.08)));
 
         Assert.Equal(FindingKind.Holds, finding.Kind);
-        Assert.Contains("lowered toxicity from .650 to .230", finding.Sentence, StringComparison.Ordinal);
-        Assert.Contains("−.420, 95 % interval [−.500, −.340]", finding.Sentence, StringComparison.Ordinal);
-        Assert.Contains("113.88 to 114.97 (+1.0 %)", finding.Sentence, StringComparison.Ordinal);
+        Assert.Equal("DPO lowers toxicity from .650 to .230.", finding.Sentence);
+        Assert.Equal([$"DPO − base: −.420 [−.500, −.340], {Rows.Around(0).Count} prompts.", "Perplexity goes from 113.88 to 114.97 (+1.0 %)."], finding.Details);
+        Assert.Contains("So it does here", finding.Paper, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -27,13 +27,13 @@ public sealed class StudyFindingsTests
         Finding finding = Assert.Single(Findings(Base(), Dpo(-0.01, half: 0.08)));
 
         Assert.Equal(FindingKind.DoesNotHold, finding.Kind);
-        Assert.Contains("did not change toxicity beyond chance", finding.Sentence, StringComparison.Ordinal);
+        Assert.Contains("does not change toxicity beyond chance", finding.Sentence, StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData(0.95, 0.05, FindingKind.Holds, "they reproduce it")]
-    [InlineData(0.4, 0.1, FindingKind.DoesNotHold, "do not reproduce all of it")]
-    [InlineData(0.8, 0.2, FindingKind.Undecided, "do not decide")]
+    [InlineData(0.95, 0.05, FindingKind.Holds, "reproduce DPO’s effect.")]
+    [InlineData(0.4, 0.1, FindingKind.DoesNotHold, "do not reproduce all of DPO’s effect")]
+    [InlineData(0.8, 0.2, FindingKind.Undecided, "is open")]
     public void Of_FourGroupsPatched_ComparesTheIntervalWithDposEffect(double share, double half, FindingKind kind, string words)
     {
         StudyTableRow patch = Row("Four groups, shift", RowFamily.Patch, r => r with
@@ -61,7 +61,7 @@ public sealed class StudyFindingsTests
 
         Assert.Equal(kind, finding.Kind);
         Assert.Contains(words, finding.Sentence, StringComparison.Ordinal);
-        Assert.Contains("Live", finding.Sentence, StringComparison.Ordinal);
+        Assert.Contains("It is Live: toxicity .200", finding.Details[0], StringComparison.Ordinal);
     }
 
     [Fact]

@@ -41,7 +41,7 @@ internal static class NodeFacts
     private static string Toxicity(StudyNode node, StudyView view)
     {
         var rows = view.Table.Rows.Where(row => row.RunId == node.Run.Id && row.Row?.Toxicity is not null).Select(row => row.Row!).ToList();
-        string trials = node.Run.Kind is RunKind.Sweep && view.Sweep is { } sweep ? $"{sweep.Trials.Count} tried, " : "";
+        string trials = view.Tried.TryGetValue(node.Run.Id, out int tried) ? $"{Numbers.Count(tried)} tried, " : "";
         if (rows.Count == 0)
             return trials.Length > 0 ? $"{trials}none within budget" : "done";
         if (rows is [{ Family: RowFamily.Base } first, { Family: RowFamily.Dpo } second])
