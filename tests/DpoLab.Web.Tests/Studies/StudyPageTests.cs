@@ -37,7 +37,7 @@ public sealed class StudyPageTests
         var page = context.Render<StudyPage>(p => p.Add(s => s.Id, id));
         await page.WaitForElementAsync(".node");
 
-        string address = page.FindAll("a.btn").Single(a => a.TextContent == title).GetAttribute("href")!;
+        string address = page.FindAll(".menu .items a").Single(a => a.TextContent == title).GetAttribute("href")!;
         var draft = DraftAddress.Read(address[address.IndexOf('?', StringComparison.Ordinal)..]);
         var plan = RunPlan.Of(draft, InputOptions.None);
 
