@@ -1,5 +1,4 @@
 using Bunit;
-using DpoLab.Contracts.Results;
 using DpoLab.Contracts.Runs;
 using DpoLab.Tests;
 using DpoLab.Web.Charts;
