@@ -55,18 +55,8 @@ public sealed class NeuronsTests
     [Fact]
     public async Task NeuronPage_OfARealModel_ShowsWhatItsVectorsSayAndWhereItFires()
     {
-        // invented statistics of the demo model's shape; what the page asks the models is real. Base and tuned are one model, so their numbers are the same.
         await using var lab = await LabProcess.StartAsync(Stop);
-        string direction = Path.Combine(lab.Data, "direction.safetensors");
-        await File.WriteAllBytesAsync(direction, SyntheticNeurons.Direction(width: 192), Stop);
-        InputRef model = InputRef.OfPath(Repository.Demo("base-model"), "demo GPT-2");
-        await TakeInAsync(lab, SyntheticNeurons.Of(6, 768, seed: 2), new NeuronsParameters
-        {
-            Base = model,
-            Tuned = model,
-            Direction = InputRef.OfPath(direction, "direction"),
-            Prompts = new DatasetRef(InputRef.OfPath(Repository.Demo("challenge-prompts.jsonl"), "prompts")),
-        });
+        await TakeInDemoAsync(lab);
         await using var browser = await Browser.StartAsync();
         IPage page = await browser.NewPersonAsync(lab.Address, width: 1600);
 
@@ -81,8 +71,79 @@ public sealed class NeuronsTests
         Assert.All(peaks, row => Assert.Equal(row[0], row[1]));
         Assert.NotEqual(0, await page.Locator("td.firing .x3").CountAsync());
 
-        await page.GetByRole(AriaRole.Link, new() { Name = "Patch it…" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Patch it" }).ClickAsync();
+        await page.WaitForURLAsync("**?do=patch&prompt=*");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Evaluate it on all prompts…" }).ClickAsync();
         await page.WaitForURLAsync("**/runs/new?kind=evaluate*L3.10*");
+    }
+
+    [Fact]
+    public async Task NeuronPage_Ablated_ShowsItsEffectAtOnceAndTheLinkShowsItAgain()
+    {
+        await using var lab = await LabProcess.StartAsync(Stop);
+        await TakeInDemoAsync(lab);
+        await using var browser = await Browser.StartAsync();
+        IPage page = await browser.NewPersonAsync(lab.Address, width: 1600);
+        await DemoInputs.AddAsync(page, Stop);
+        await page.GotoAsync($"/neurons/{Id}/5/25"); // in the demo's study the neuron whose projection falls most
+        await Assertions.Expect(page.GetByText("showing 6 of 24 texts read")).ToBeVisibleAsync(new() { Timeout = 90_000 });
+
+        long began = Stopwatch.GetTimestamp();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Ablate it" }).ClickAsync();
+        await page.Locator(".effect .token").First.WaitForAsync(new() { Timeout = 60_000 });
+        TestContext.Current.SendDiagnosticMessage($"from Ablate it to the first token: {Stopwatch.GetElapsedTime(began).TotalMilliseconds:0} ms");
+        string[][] rows = await EffectAsync(page);
+        TestContext.Current.SendDiagnosticMessage($"to the last of four prompts and three models: {Stopwatch.GetElapsedTime(began).TotalMilliseconds:0} ms");
+
+        Assert.Equal(4 * 3, rows.Length);
+        foreach (string[][] prompt in rows.Chunk(3))
+        {
+            Assert.Contains("FIRED", prompt[1][0], StringComparison.Ordinal);
+            Assert.Matches(@"→ .* points", prompt[1][4]);
+            // the tuned model is the base model here
+            Assert.Contains("same text", prompt[2][1], StringComparison.Ordinal);
+            Assert.Equal($"{prompt[0][2]} .000", prompt[2][2]);
+            Assert.Equal($"{prompt[0][3]} 0", prompt[2][3]);
+        }
+
+        Assert.Equal("true", await page.GetByRole(AriaRole.Button, new() { Name = "Ablate it" }).GetAttributeAsync("aria-pressed"));
+        IPage colleague = await browser.NewPersonAsync(lab.Address, width: 1600);
+        await colleague.GotoAsync(page.Url);
+        Assert.Equal(rows, await EffectAsync(colleague));
+
+        await colleague.GetByRole(AriaRole.Button, new() { Name = "Edit it" }).ClickAsync();
+        await colleague.WaitForURLAsync("**?do=edit&prompt=*");
+        await colleague.GetByRole(AriaRole.Textbox, new() { Name = "Strength α" }).FillAsync("1");
+        await colleague.Keyboard.PressAsync("Enter");
+        await colleague.WaitForURLAsync("**?do=edit&alpha=1&prompt=*");
+        // weakened all the way is ablated, whichever way the invented group would have it moved: factor 0 or 2
+        string[][] edited = await EffectAsync(colleague);
+        Assert.Equal(rows.Where((_, i) => i % 3 == 0), edited.Where((_, i) => i % 3 == 0));
+    }
+
+    /// <summary>What the panel says in each row, when all has been answered: model, text, toxicity, projection, next token.</summary>
+    private static async Task<string[][]> EffectAsync(IPage page)
+    {
+        await Assertions.Expect(page.Locator(".effect .panel > header")).ToContainTextAsync("on 4 prompts", new() { Timeout = 90_000 });
+        await Assertions.Expect(page.Locator(".effect [data-escape]")).ToHaveCountAsync(0, new() { Timeout = 90_000 });
+        return await page.Locator(".effect tbody tr:not(.grp)").EvaluateAllAsync<string[][]>(@"rows => rows.map(row => [...row.cells].map(cell => cell.innerText.trim().replace(/\s+/g, ' ')))");
+    }
+
+    /// <summary>
+    /// Invented statistics of the demo model's shape; what the page asks the models is real. Base and tuned are one model, so their numbers are the same.
+    /// </summary>
+    private static async Task TakeInDemoAsync(LabProcess lab)
+    {
+        string direction = Path.Combine(lab.Data, "direction.safetensors");
+        await File.WriteAllBytesAsync(direction, SyntheticNeurons.Direction(width: 192), Stop);
+        InputRef model = InputRef.OfPath(Repository.Demo("base-model"), "demo GPT-2");
+        await TakeInAsync(lab, SyntheticNeurons.Of(6, 768, seed: 2), new NeuronsParameters
+        {
+            Base = model,
+            Tuned = model,
+            Direction = InputRef.OfPath(direction, "direction"),
+            Prompts = new DatasetRef(InputRef.OfPath(Repository.Demo("challenge-prompts.jsonl"), "prompts")),
+        });
     }
 
     [Fact]

@@ -77,7 +77,8 @@ public static class NeuronFiring
         int[] ids = [.. text.Prompt, .. text.Continuation];
         int first = Math.Max(0, text.Prompt.Length - PromptTokens);
         FiringToken[] tokens = [.. Enumerable.Range(first, ids.Length - first).Select(t => new FiringToken(tokenizer.Decode([ids[t]], skipSpecialTokens: false), before[t], after[t]))];
-        return new FiringText(index, tokens, tokens.Max(t => t.Before), tokens.Max(t => t.After));
+        string prompt = tokenizer.Decode(text.Prompt, skipSpecialTokens: true);
+        return new FiringText(index, prompt, text.Prompt.Length - first, tokens, tokens.Max(t => t.Before), tokens.Max(t => t.After));
     }
 
     private static int[] Histogram(float[] values, double low, double high)

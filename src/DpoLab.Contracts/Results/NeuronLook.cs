@@ -70,10 +70,12 @@ public sealed record FiringLook
 
 /// <summary>A text with the activation at each token.</summary>
 /// <param name="Prompt">Index among the run's texts, from 0.</param>
+/// <param name="PromptText">The whole prompt, cut as the run cuts it.</param>
+/// <param name="PromptTokens">How many of the tokens are the prompt's.</param>
 /// <param name="Tokens">Its end: the last tokens of the prompt and what follows.</param>
 /// <param name="PeakBefore">Highest activation in the base model over the shown tokens.</param>
 /// <param name="PeakAfter">In the tuned model.</param>
-public sealed record FiringText(int Prompt, IReadOnlyList<FiringToken> Tokens, double PeakBefore, double PeakAfter);
+public sealed record FiringText(int Prompt, string PromptText, int PromptTokens, IReadOnlyList<FiringToken> Tokens, double PeakBefore, double PeakAfter);
 
 /// <summary>A token and the activation where it is read.</summary>
 public sealed record FiringToken(string Text, double Before, double After);

@@ -8,26 +8,26 @@ namespace DpoLab.Web.Neurons;
 /// <summary>Addresses of the evaluation form, filled in with something done to chosen neurons beside the model as it is.</summary>
 public static class InterventionLinks
 {
-    /// <summary>α of the paper's edits: what "edit it" starts from.</summary>
-    private const double Alpha = 0.05;
-
     /// <summary>Ablate, patch or edit one neuron.</summary>
-    /// <param name="what"><c>ablate</c>, <c>patch</c> or <c>edit</c>.</param>
+    /// <param name="effect">What is done.</param>
     /// <param name="runId">The neurons run.</param>
     /// <param name="made">Its settings.</param>
     /// <param name="neuron">Which.</param>
     /// <param name="quadrant">Decides whether an edit weakens or strengthens it.</param>
-    public static string OfNeuron(string what, string runId, NeuronsParameters made, NeuronIndex neuron, NeuronGroup? quadrant)
+    public static string OfNeuron(EffectSettings effect, string runId, NeuronsParameters made, NeuronIndex neuron, NeuronGroup? quadrant)
     {
-        double factor = what is "ablate" ? 0 : quadrant is NeuronGroup.Tn or NeuronGroup.Ap ? 1 + Alpha : 1 - Alpha;
+        ArgumentNullException.ThrowIfNull(effect);
+        bool patches = effect.Deed is NeuronDeed.Patch;
         string name = NeuronText.Write(neuron);
         return Of(
             runId,
             made,
-            ("name", $"{what} {name}"),
-            (VariantFields.What, what is "patch" ? "patch" : "scale"),
+            ("name", $"{Words.Of(effect.Deed)} {name}"),
+            (VariantFields.What, patches ? "patch" : "scale"),
             (VariantFields.By, "list"),
-            ("intervention.factor", what is "patch" ? null : FieldText.Number(factor)),
+            ("intervention.factor", patches ? null : FieldText.Number(effect.FactorOf(quadrant))),
+            ("intervention.form", patches ? Words.Of(effect.PatchForm) : null),
+            ("intervention.strength", patches ? FieldText.Number(effect.PatchStrength) : null),
             ("intervention.neurons.neurons", name));
     }
 

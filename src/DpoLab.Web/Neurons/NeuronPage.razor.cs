@@ -30,6 +30,7 @@ public sealed partial class NeuronPage
     private NeuronLook? look;
     private string? lookProblem;
     private bool reading;
+    private EffectSettings? tried;
     private (double Weak, double Clear, double Strong) steps = (1, 2, 3);
 
     [Inject]
@@ -63,6 +64,22 @@ public sealed partial class NeuronPage
     /// <summary>Whose activation sorts and shades the texts.</summary>
     [SupplyParameterFromQuery(Name = "by")]
     private string? By { get; set; }
+
+    /// <summary>What is done to the neuron (<see cref="EffectSettings"/>).</summary>
+    [SupplyParameterFromQuery(Name = "do")]
+    private string? Deed { get; set; }
+
+    [SupplyParameterFromQuery(Name = "alpha")]
+    private string? Alpha { get; set; }
+
+    [SupplyParameterFromQuery(Name = "patch")]
+    private string? PatchForm { get; set; }
+
+    [SupplyParameterFromQuery(Name = "k")]
+    private string? PatchStrength { get; set; }
+
+    [SupplyParameterFromQuery(Name = "prompt")]
+    private string[]? Prompts { get; set; }
 
     /// <inheritdoc/>
     protected override IReadOnlyList<string> WatchedTopics => [Topics.Run(RunId), Topics.NeuronSets, Topics.Runs];
@@ -106,6 +123,7 @@ public sealed partial class NeuronPage
     /// <inheritdoc/>
     protected override async Task OnParametersSetAsync()
     {
+        tried = EffectSettings.Read(Deed, Alpha, PatchForm, PatchStrength, Prompts);
         await base.OnParametersSetAsync();
         var question = new NeuronQuestion(RunId, Layer, Index, TextsAsked);
         if (flat is null || asked == question || !RendererInfo.IsInteractive)
@@ -121,12 +139,15 @@ public sealed partial class NeuronPage
     protected override async Task LoadAsync()
     {
         RunView? run = await Runs.FindAsync(RunId);
-        (table, flat) = (null, null);
         if (run?.Spec.Parameters is not NeuronsParameters parameters)
+        {
+            (table, flat) = (null, null);
             return;
+        }
+
         (made, service) = (parameters, run.Summary.Service);
-        table = await Tables.GetAsync(RunId);
-        flat = table.FlatOf(Named);
+        NeuronTable found = await Tables.GetAsync(RunId);
+        (table, flat) = (found, found.FlatOf(Named)); // together, and not before: what is shown stays until then
         if (flat is not { } own)
             return;
         place = Array.IndexOf(table.Order(NeuronColumn.ProjectionChange, descending: false), own);
@@ -169,6 +190,8 @@ public sealed partial class NeuronPage
         {
             double most = Math.Max(1e-9, firing.Texts.Max(t => Math.Max(t.PeakBefore, t.PeakAfter)));
             steps = (most * 0.25, most * 0.5, most * 0.75);
+            if (tried is { Prompts.Count: 0 })
+                OnEffect(tried);
         }
 
         return InvokeAsync(StateHasChanged);
@@ -180,14 +203,25 @@ public sealed partial class NeuronPage
 
     private string Of(NeuronColumn column) => NeuronColumnWords.Write(column, table!.Value(column, flat!.Value));
 
-    private string Do(string what, int neuron) => InterventionLinks.OfNeuron(what, RunId, made!, Named, NeuronArrays.QuadrantOf(table!.Codes[neuron]));
+    private NeuronGroup? Quadrant => NeuronArrays.QuadrantOf(table!.Codes[flat!.Value]);
 
-    private string Address(int? texts = null, string? by = null) => Urls.With(
+    private string Address(EffectSettings? done, int? texts = null, string? by = null) => Urls.With(
         Urls.Neuron(RunId, Layer, Index),
-        ("texts", (texts ?? Texts)?.ToString(CultureInfo.InvariantCulture)),
-        ("by", (by ?? By) is "tuned" ? "tuned" : null));
+        [
+            ("texts", (texts ?? Texts)?.ToString(CultureInfo.InvariantCulture)),
+            ("by", (by ?? By) is "tuned" ? "tuned" : null),
+            .. done?.Write() ?? [],
+        ]);
 
-    private void ShowSide(string by) => Navigation.NavigateTo(Address(by: by), replace: true);
+    private void ShowSide(string by) => Navigation.NavigateTo(Address(tried, by: by), replace: true);
+
+    private void Show(EffectSettings? done) => Navigation.NavigateTo(Address(WithPrompts(done)));
+
+    private void OnEffect(EffectSettings? done) => Navigation.NavigateTo(Address(WithPrompts(done)), replace: done is not null);
+
+    /// <summary>Unless prompts are chosen, those on which the neuron fires most, once they are known: the address names them, whatever is read later.</summary>
+    private EffectSettings? WithPrompts(EffectSettings? done) =>
+        done is { Prompts.Count: 0 } && look?.Firing is { } firing ? done with { Prompts = EffectSettings.PromptsOf(firing) } : done;
 
     private void OnNeuron(int neuron)
     {

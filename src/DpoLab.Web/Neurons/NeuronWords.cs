@@ -3,9 +3,24 @@ using DpoLab.Contracts.Runs;
 
 namespace DpoLab.Web.Neurons;
 
-/// <summary>Why a neuron is in its group, in words.</summary>
+/// <summary>Where the statistics come from and why a neuron is in its group, in words.</summary>
 internal static class NeuronWords
 {
+    /// <summary>What both models read while they were measured: each its own answers to prompts, or both the same.</summary>
+    public static string Reading(NeuronsParameters made)
+    {
+        string read = made.Reading switch
+        {
+            NeuronReading.OwnAnswers => $"each its own answers to {NameOf(made.Prompts)}",
+            NeuronReading.BaseAnswers => $"both base’s answers to {NameOf(made.Prompts)}",
+            NeuronReading.Continuations => $"both the continuations of {NameOf(made.Continuations)}",
+            _ => $"both the text {NameOf(made.Text)}",
+        };
+        return $"{read}, {made.MaxPromptTokens} + {made.NewTokens} tokens";
+
+        static string NameOf(DatasetRef? dataset) => dataset?.File.Name ?? "prompts that are not named";
+    }
+
     /// <summary>The signs that decide: of the cosine, of the mean activation, of the change of the projection.</summary>
     public static string Why(NeuronTable table, int neuron)
     {

@@ -65,13 +65,13 @@ public sealed class PlaygroundAnswer
     /// Projections from which a token is shaded weakly, clearly, strongly: a fifth, a half and four fifths of the largest one so far, because their
     /// scale is the model's.
     /// </summary>
-    public (double Weak, double Clear, double Strong) Steps
+    public (double Weak, double Clear, double Strong) Steps => StepsOf(columns.Values.SelectMany(column => column.Tokens));
+
+    /// <summary>The same for any tokens.</summary>
+    public static (double Weak, double Clear, double Strong) StepsOf(IEnumerable<TokenEvent> tokens)
     {
-        get
-        {
-            double most = columns.Values.SelectMany(column => column.Tokens).Select(token => Math.Abs(token.Projection)).DefaultIfEmpty(1).Max();
-            return (most * 0.2, most * 0.5, most * 0.8);
-        }
+        double most = tokens.Select(token => Math.Abs(token.Projection)).DefaultIfEmpty(1).Max();
+        return (most * 0.2, most * 0.5, most * 0.8);
     }
 
     /// <summary>A question was sent.</summary>

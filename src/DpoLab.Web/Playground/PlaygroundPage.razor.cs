@@ -67,12 +67,6 @@ public sealed partial class PlaygroundPage
 
     private string EvaluateEdit => InterventionLinks.OfEdit(pair!.RunId, pair.Made, settings.Edit);
 
-    private List<(string Dataset, IReadOnlyList<string> Prompts)> Suggestions =>
-    [
-        .. pair!.Prompts.Select(dataset => (dataset.Name, (IReadOnlyList<string>)[.. dataset.Report.Preview.Select(record => record.GetValueOrDefault("prompt")).OfType<string>().Take(10)]))
-            .Where(found => found.Item2.Count > 0),
-    ];
-
     private string? SetName(string digest) => sets.FirstOrDefault(set => set.Digest == digest)?.Reference.Name;
 
     /// <inheritdoc/>

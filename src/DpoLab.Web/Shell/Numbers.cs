@@ -48,6 +48,16 @@ public static class Numbers
         return (value < 0 ? Minus : '+') + size;
     }
 
+    /// <summary>A difference with its sign and enough places to be seen, whatever its size: <c>−12.31</c>, <c>+.0123</c>, <c>−4.1e-5</c>.</summary>
+    public static string ShortDifference(double value) => Math.Abs(value) switch
+    {
+        0 => "0",
+        < 1e-3 => (value < 0 ? $"{Minus}" : "+") + Setting(double.Parse(Math.Abs(value).ToString("0.#e0", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture)),
+        < 0.1 => Difference(value, 4),
+        < 1 => Difference(value, 3),
+        _ => Difference(value, 2),
+    };
+
     /// <summary><c>22.41</c></summary>
     public static string Perplexity(double value) => Fixed(value, 2);
 

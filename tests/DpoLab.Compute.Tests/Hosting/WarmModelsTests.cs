@@ -1,4 +1,6 @@
+using System.Buffers.Binary;
 using System.Diagnostics;
+using System.Text.Json;
 using DpoLab.Compute.Runs;
 using DpoLab.Contracts.Hosting;
 using DpoLab.Contracts.Playground;
@@ -58,6 +60,27 @@ public sealed class WarmModelsTests : IDisposable
         Assert.Equal(VerdictKind.Plain, ended["base"].Verdict.Kind);
         Assert.Equal(ended["base"].Text, ended["nothing"].Text);
         Assert.Equal(Expected(8), events.OfType<TokenEvent>().Where(t => t.Column == "base").Select(t => t.Id));
+    }
+
+    [Fact]
+    public async Task Play_NeuronsAblated_AnswersAsAModelWithoutTheirValueVectors()
+    {
+        const string oneToken = "You"; // its last token is its first: an ablation acts everywhere, as a weight of 0 does
+        NeuronIndex[] neurons = [.. Enumerable.Range(0, 50).Select(i => new NeuronIndex(5, i))];
+        await using var service = await StartAsync();
+        var ablated = new PlaygroundColumn("ablated", Intervention: new ScaleIntervention { Factor = 0, Neurons = new ListSelection(neurons) });
+        var events = await AskAsync(service, Answer(12) with { Prompt = oneToken, Columns = [new PlaygroundColumn("base"), ablated] });
+        var tokens = events.OfType<TokenEvent>().ToLookup(t => t.Column);
+
+        using var without = LoadedModel.Load(WithoutValueVectors(neurons), CPU, ScalarType.Float32);
+        int[] prompt = without.Tokenizer.EncodeCut(oneToken, 32);
+        Assert.Single(prompt);
+        using var noGradients = no_grad();
+        using var scope = NewDisposeScope();
+        float[] expected = without.Decoder.Forward(tensor(Array.ConvertAll(prompt, id => (long)id)).unsqueeze(0)).select(1, -1).squeeze(0).softmax(-1).data<float>().ToArray();
+        Assert.Equal(without.Answer([prompt], without.Greedy(12), 1, cancellation: Stop)[0], tokens["ablated"].Select(t => t.Id));
+        Assert.All(tokens["ablated"].First().Top, next => Assert.Equal(expected[next.Id], next.Probability, 5e-6));
+        Assert.Contains(tokens["base"].First().Top, next => Math.Abs(expected[next.Id] - next.Probability) > 1e-4);
     }
 
     [Fact]
@@ -183,6 +206,29 @@ public sealed class WarmModelsTests : IDisposable
         Assert.Equal(report.Base.Select(p => p.Probabilities[0].Mean), report.Tuned.Select(p => p.Probabilities[0].Mean));
         Assert.Equal(Expected(1)[0], report.Base[^1].Top[0].Id);
         Assert.Contains("follows single ones", error.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>The demo's model with rows of its output projections set to 0 in the file of its weights.</summary>
+    private string WithoutValueVectors(NeuronIndex[] neurons)
+    {
+        string folder = data.Combine("without");
+        Directory.CreateDirectory(folder);
+        foreach (string file in Directory.EnumerateFiles(Repository.Demo("base-model")))
+            File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
+        string weights = Path.Combine(folder, "model.safetensors");
+        byte[] bytes = File.ReadAllBytes(weights);
+        int header = (int)BinaryPrimitives.ReadInt64LittleEndian(bytes);
+        using var names = JsonDocument.Parse(bytes.AsMemory(sizeof(long), header));
+        foreach (var neuron in neurons)
+        {
+            var tensor = names.RootElement.GetProperty($"transformer.h.{neuron.Layer}.mlp.c_proj.weight");
+            Assert.Equal("F16", tensor.GetProperty("dtype").GetString());
+            int row = tensor.GetProperty("shape")[1].GetInt32() * 2;
+            bytes.AsSpan(sizeof(long) + header + tensor.GetProperty("data_offsets")[0].GetInt32() + (neuron.Neuron * row), row).Clear();
+        }
+
+        File.WriteAllBytes(weights, bytes);
+        return folder;
     }
 
     private static string Text(List<PlaygroundEvent> events) => events.OfType<ColumnEndedEvent>().Single().Text;

@@ -93,6 +93,7 @@ public sealed class NeuronFiringTests
         Assert.Equal((30, 300, 90), (look.Read, look.Known, look.Tokens));
         Assert.Contains(look.Texts, t => t.Prompt == 29 && t.PeakBefore == 29);
         Assert.Contains(look.Texts, t => t.Prompt == 0 && t.PeakAfter == 30);
+        Assert.All(look.Texts, t => Assert.Equal((tokenizer.Decode([t.Prompt + 10, t.Prompt + 11]), 2), (t.PromptText, t.PromptTokens)));
         Assert.Equal(90, look.BinsBefore.Sum());
         Assert.Equal(29.0 / 90, look.PositiveBefore, 9);
         Assert.Equal(30.0 / 90, look.PositiveAfter, 9);

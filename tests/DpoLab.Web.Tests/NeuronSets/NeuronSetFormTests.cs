@@ -45,15 +45,26 @@ public sealed class NeuronSetFormTests
     }
 
     [Theory]
-    [InlineData("ablate", NeuronGroup.Tp, 0)]
-    [InlineData("edit", NeuronGroup.Tp, 0.95)]
-    [InlineData("edit", NeuronGroup.Ap, 1.05)]
-    public void OfNeuron_Scaled_NamesTheNeuron(string what, NeuronGroup quadrant, double factor)
+    [InlineData(NeuronDeed.Ablate, NeuronGroup.Tp, 0)]
+    [InlineData(NeuronDeed.Edit, NeuronGroup.Tp, 0.95)]
+    [InlineData(NeuronDeed.Edit, NeuronGroup.Ap, 1.05)]
+    public void OfNeuron_Scaled_NamesTheNeuron(NeuronDeed deed, NeuronGroup quadrant, double factor)
     {
-        var scale = Assert.IsType<ScaleIntervention>(Second(InterventionLinks.OfNeuron(what, "r-neurons", Made, new NeuronIndex(19, 770), quadrant)));
+        var scale = Assert.IsType<ScaleIntervention>(Second(InterventionLinks.OfNeuron(new EffectSettings { Deed = deed }, "r-neurons", Made, new NeuronIndex(19, 770), quadrant)));
 
         Assert.Equal(factor, scale.Factor, 9);
         Assert.Equal([new NeuronIndex(19, 770)], Assert.IsType<ListSelection>(scale.Neurons).Neurons);
+    }
+
+    [Fact]
+    public void OfNeuron_Patched_IsWhatItsPageShows()
+    {
+        var effect = new EffectSettings { Deed = NeuronDeed.Patch, PatchForm = InterventionForm.Shift, PatchStrength = 2.5 };
+
+        var patch = Assert.IsType<PatchIntervention>(Second(InterventionLinks.OfNeuron(effect, "r-neurons", Made, new NeuronIndex(19, 770), NeuronGroup.Tp)));
+
+        Assert.Equal((InterventionForm.Shift, 2.5), (patch.Form, patch.Strength));
+        Assert.Equal([new NeuronIndex(19, 770)], Assert.IsType<ListSelection>(patch.Neurons).Neurons);
     }
 
     [Fact]

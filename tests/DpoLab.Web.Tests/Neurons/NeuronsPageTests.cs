@@ -40,6 +40,20 @@ public sealed class NeuronsPageTests
         await page.WaitForAssertionAsync(() => Assert.Contains("appear here when it has succeeded", page.Markup));
     }
 
+    [Theory]
+    [InlineData(NeuronReading.OwnAnswers, "each its own answers to prompts, 32 + 20 tokens")]
+    [InlineData(NeuronReading.BaseAnswers, "both base’s answers to prompts, 32 + 20 tokens")]
+    [InlineData(NeuronReading.Text, "both the text wikitext, 32 + 20 tokens")]
+    public async Task Page_OfAReading_SaysWhatWasRead(NeuronReading reading, string words)
+    {
+        await using var context = await PageContext.StartAsync();
+        string id = await SubmitAsync(context, Statistics() with { Reading = reading, Text = new DatasetRef(InputRef.OfPath("/t", "wikitext")) });
+
+        var page = context.Render<NeuronsPage>(p => p.Add(n => n.Id, id));
+
+        await page.WaitForAssertionAsync(() => Assert.Contains(words, page.Markup, StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Index_NothingMeasured_OffersTheStudy()
     {
