@@ -51,6 +51,42 @@ public sealed class PlaygroundTests
         Assert.NotEqual(answers, await AnswersAsync(colleague));
     }
 
+    [Fact]
+    public async Task Playground_ColumnOfASet_ItsLinkShowsTheSameAnswerThoughTheSetGoesOn()
+    {
+        await using var lab = await LabProcess.StartAsync(Stop);
+        await using var browser = await Browser.StartAsync();
+        IPage page = await browser.NewPersonAsync(lab.Address, width: 1600);
+        await DemoInputs.AddAsync(page, Stop);
+        await MeasureAsync(lab);
+        using var client = new HttpClient { BaseAddress = new Uri(lab.Address) };
+        await SaveSetAsync(client, every: 3);
+
+        await page.GotoAsync("/playground?columns=base,ablated&new=12");
+        await EnterAsync(page, page.GetByRole(AriaRole.Textbox, new() { Name = "Prompt", Exact = true }));
+        await page.GetByLabel("Neurons", new() { Exact = true }).SelectOptionAsync("a set");
+        await Assertions.Expect(page.GetByText("its page")).ToBeVisibleAsync();
+        await page.Keyboard.PressAsync("Control+Enter");
+        string[] answers = await AnswersAsync(page);
+        await Assertions.Expect(page.GetByText("FIRED")).ToBeVisibleAsync();
+        Assert.Contains("a part, v1", answers[1], StringComparison.Ordinal);
+
+        // the link names the version: what becomes of the set does not change it
+        await SaveSetAsync(client, every: 2);
+        IPage colleague = await browser.NewPersonAsync(lab.Address);
+        await colleague.GotoAsync(page.Url);
+        Assert.Equal(answers, await AnswersAsync(colleague));
+        await Assertions.Expect(colleague.GetByText("an earlier version, pinned")).ToBeVisibleAsync();
+    }
+
+    /// <summary>A version of the set “a part”.</summary>
+    private static async Task SaveSetAsync(HttpClient client, int every)
+    {
+        var neurons = Enumerable.Range(0, 700).Where(i => i % every == 0).Select(i => new NeuronIndex(i % 6, i));
+        HttpResponseMessage answer = await client.PostAsJsonAsync("/api/v1/neuron-sets", new { name = "a part", run = "r-neurons", neurons }, ContractJson.Options, Stop);
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(Stop));
+    }
+
     /// <summary>What both columns say once they are scored.</summary>
     private static async Task<string[]> AnswersAsync(IPage page)
     {

@@ -94,7 +94,15 @@ public sealed partial class NewSetPanel
         return made switch
         {
             "rule" => Sources.OfRuleAsync(
-                name, description, of, double.TryParse(beta, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) ? value : double.NaN, [.. groups.Order()]),
+                name,
+                description,
+                of,
+                new EditIntervention
+                {
+                    Alpha = 0,
+                    Beta = double.TryParse(beta, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) ? value : double.NaN,
+                    Groups = [.. groups.Order()],
+                }),
             "file" => Sources.OfFileAsync(name, description, of, fileName ?? "", fileText ?? throw new InputRefusedException("file", "No file chosen. Choose one.")),
             _ => Sources.OfChoiceAsync(name, description, of, NeuronFilter.Of(where, null, null, null, null)),
         };

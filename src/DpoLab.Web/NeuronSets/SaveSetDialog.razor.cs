@@ -1,3 +1,4 @@
+using DpoLab.Contracts.Runs;
 using DpoLab.Web.Accounts;
 using DpoLab.Web.Neurons;
 using DpoLab.Web.Shell;
@@ -28,11 +29,17 @@ public sealed partial class SaveSetDialog
     [Parameter, EditorRequired]
     public string RunId { get; set; } = "";
 
-    [Parameter, EditorRequired]
-    public NeuronFilter Filter { get; set; } = null!;
-
+    /// <summary>What is chosen.</summary>
     [Parameter]
-    public int Count { get; set; }
+    public NeuronFilter Filter { get; set; } = new();
+
+    /// <summary>The neurons of this edit instead of a choice; null: <see cref="Filter"/>.</summary>
+    [Parameter]
+    public EditIntervention? Rule { get; set; }
+
+    /// <summary>How many they are; null: saving tells.</summary>
+    [Parameter]
+    public int? Count { get; set; }
 
     /// <summary>The set that holds them now, and what it was saved for: <c>patch</c>, <c>edit</c>, <c>scale</c>, or null.</summary>
     [Parameter]
@@ -58,7 +65,8 @@ public sealed partial class SaveSetDialog
     {
         try
         {
-            NewNeuronSet set = await Sources.OfChoiceAsync(name, string.IsNullOrWhiteSpace(description) ? null : description, RunId, Filter);
+            string? about = string.IsNullOrWhiteSpace(description) ? null : description;
+            NewNeuronSet set = Rule is { } edit ? await Sources.OfRuleAsync(name, about, RunId, edit) : await Sources.OfChoiceAsync(name, about, RunId, Filter);
             var (id, _) = await Commands.SaveAsync(set, await User.GetAsync());
             await dialog!.CloseAsync();
             await Saved.InvokeAsync(((await Sets.FindAsync(id))!.Summary, Then));

@@ -42,8 +42,7 @@ internal static class ColumnKinds
     public static string Series(ColumnKind kind) => kind switch
     {
         ColumnKind.Steered => "edited",
-        ColumnKind.Live => "patched",
-        ColumnKind.Ablated => "control",
+        ColumnKind.Live or ColumnKind.Ablated => "patched",
         _ => Words.Of(kind),
     };
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using DpoLab.Contracts;
 using DpoLab.Contracts.Playground;
 using DpoLab.Contracts.Runs;
+using DpoLab.Web.Accounts;
 using DpoLab.Web.Live;
 using DpoLab.Web.Neurons;
 using DpoLab.Web.NeuronSets;
@@ -28,6 +29,9 @@ public sealed partial class PlaygroundPage
     private PlaygroundPair? pair;
     private IReadOnlyList<RunSummary> pairs = [];
     private IReadOnlyList<NeuronSetChoice> sets = [];
+    private SaveSetDialog? saving;
+    private NeuronSetSummary? saved;
+    private bool mayChange;
     private IReadOnlyList<EarlierPrompt> earlier = [];
     private string draft = "";
     private string? asked; // the address that the shown answer belongs to
@@ -41,6 +45,9 @@ public sealed partial class PlaygroundPage
 
     [Inject]
     private NavigationManager Navigation { get; set; } = null!;
+
+    [Inject]
+    private CurrentUser User { get; set; } = null!;
 
     [Inject]
     private IJSRuntime Js { get; set; } = null!;
@@ -76,6 +83,9 @@ public sealed partial class PlaygroundPage
         settings = PlaygroundSettings.Read(new Uri(Navigation.Uri));
         draft = settings.Prompt;
     }
+
+    /// <inheritdoc/>
+    protected override async Task OnInitializedAsync() => mayChange = await User.FindAsync() is { Role: >= LabRole.Researcher };
 
     /// <inheritdoc/>
     protected override async Task LoadAsync()

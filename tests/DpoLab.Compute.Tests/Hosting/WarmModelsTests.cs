@@ -208,6 +208,18 @@ public sealed class WarmModelsTests : IDisposable
         Assert.Contains("follows single ones", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Play_LivePatchOfTheBaseByItself_IsRefusedAsTheRunIs()
+    {
+        await using var service = await StartAsync();
+        var selection = new TopToxicSelection(5);
+        var error = await Assert.ThrowsAsync<HubException>(() => AskAsync(
+            service, Answer(2) with { Columns = [new("live", Intervention: new DynamicPatchIntervention { Tuned = Specs.Model, Neurons = selection })] }));
+        var run = new DynamicPatchParameters { Model = Specs.Model, Tuned = Specs.Model, Counts = [], Sets = [selection], Data = new EvaluationData { Prompts = Specs.Pairs, Scorer = Specs.Model } };
+
+        Assert.Contains(run.Validate().Single(e => e.Field == "tuned").Message, error.Message, StringComparison.Ordinal);
+    }
+
     /// <summary>The demo's model with rows of its output projections set to 0 in the file of its weights.</summary>
     private string WithoutValueVectors(NeuronIndex[] neurons)
     {

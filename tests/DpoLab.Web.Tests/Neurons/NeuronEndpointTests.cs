@@ -30,7 +30,7 @@ public sealed class NeuronEndpointTests
         Assert.Contains("is no statistic", (await WebLab.ErrorsAsync(refused))["where"][0]);
     }
 
-    private static async Task TakeInAsync(WebLab lab, HttpClient client, SyntheticNeurons neurons)
+    internal static async Task TakeInAsync(WebLab lab, HttpClient client, SyntheticNeurons neurons)
     {
         RunSpec spec = neurons.WriteRun(Path.Combine(lab.ComputeData, "runs"), Id);
         await WebLab.ReadAsync<RunSummary>(await WebLab.PostAsync(client, "/runs", new { id = Id, name = spec.Name, parameters = spec.Parameters }));

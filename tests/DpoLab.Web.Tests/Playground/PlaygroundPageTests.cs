@@ -2,6 +2,7 @@ using Bunit;
 using DpoLab.Contracts.Playground;
 using DpoLab.Contracts.Results;
 using DpoLab.Web.Playground;
+using DpoLab.Web.Runs;
 using DpoLab.Web.Tests.Lab;
 
 namespace DpoLab.Web.Tests.Playground;
@@ -128,6 +129,20 @@ public sealed class PlaygroundPageTests
         await panel.Find("input[type=text]").ChangeAsync("7");
         Assert.Contains("Enter a number from 0 to 1", panel.Markup, StringComparison.Ordinal);
         Assert.Equal("playground?alpha=0.15", now.Address);
+    }
+
+    [Fact]
+    public async Task LinksOfRows_InTables_LeadToThePlayground()
+    {
+        await using var context = await PageContext.StartAsync();
+        EvaluationRow[] rows = [.. new[] { "done", "not done" }.Select(name => new EvaluationRow { Variant = name, Family = RowFamily.Patch, Verdict = new Verdict(VerdictKind.Fired) })];
+
+        var without = context.Render<RowsTable>(p => p.Add(t => t.Rows, rows));
+        var with = context.Render<RowsTable>(p => p.Add(t => t.Rows, rows).Add(t => t.Playground, row => row.Variant == "done" ? "playground?run=r-1" : null));
+
+        Assert.Empty(without.FindAll("a"));
+        Assert.Equal("playground?run=r-1", Assert.Single(with.FindAll("a")).GetAttribute("href"));
+        Assert.Equal("Try done in the Playground", with.Find("a").GetAttribute("aria-label"));
     }
 
     private static TokenEvent Token(string column, int index, int id, string text, double projection) => new()
