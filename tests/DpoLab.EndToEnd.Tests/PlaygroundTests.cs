@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.Http.Json;
+using System.Text.Json;
 using DpoLab.Contracts;
 using DpoLab.Contracts.Runs;
 using DpoLab.EndToEnd.Tests.Lab;
@@ -63,9 +64,10 @@ public sealed class PlaygroundTests
         await SaveSetAsync(client, every: 3);
 
         await page.GotoAsync("/playground?columns=base,ablated&new=12");
-        await EnterAsync(page, page.GetByRole(AriaRole.Textbox, new() { Name = "Prompt", Exact = true }));
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "Prompt", Exact = true }).FillAsync(Prompt);
         await page.GetByLabel("Neurons", new() { Exact = true }).SelectOptionAsync("a set");
         await Assertions.Expect(page.GetByText("its page")).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Generate" })).ToBeEnabledAsync();
         await page.Keyboard.PressAsync("Control+Enter");
         string[] answers = await AnswersAsync(page);
         await Assertions.Expect(page.GetByText("FIRED")).ToBeVisibleAsync();
@@ -109,7 +111,7 @@ public sealed class PlaygroundTests
             NewTokens = 2,
         });
         await Wait.UntilAsync(
-            async () => (await client.GetStringAsync("/api/v1/runs/r-neurons", Stop)).Contains("\"state\":\"succeeded\"", StringComparison.Ordinal),
+            async () => (await client.GetFromJsonAsync<JsonElement>("/api/v1/runs/r-neurons", Stop)).GetProperty("status").GetProperty("state").GetString() == "succeeded",
             TimeSpan.FromMinutes(2),
             "the pair is measured",
             Stop);

@@ -86,6 +86,6 @@ public sealed class NeuronChoiceTests
     private static string[] Options(IRenderedComponent<NeuronChoice> choice) => [.. choice.FindAll("select")[1].QuerySelectorAll("option").Select(option => option.TextContent)];
 
     private IRenderedComponent<NeuronChoice> Render(PageContext context, NeuronSelection? neurons, string? all = null) => context.Render<NeuronChoice>(p => p
-        .Add(c => c.Neurons, neurons).Add(c => c.All, all).Add(c => c.Groups, Array.Empty<GroupSummary>()).Add(c => c.Sets, [Newest, Earlier])
+        .Add(c => c.Id, "patched").Add(c => c.Neurons, neurons).Add(c => c.All, all).Add(c => c.Groups, Array.Empty<GroupSummary>()).Add(c => c.Sets, [Newest, Earlier])
         .Add(c => c.Changed, now => chosen = now));
 }
