@@ -40,7 +40,13 @@ public sealed class PlaygroundColumnTests : IDisposable
         var set = new SetSelection(await UploadSetAsync(service));
         var live = new DynamicPatchParameters
         {
-            Model = Specs.Model, Tuned = Tuned, Neurons = Statistics, Counts = [], Sets = [Groups, set], Half = PromptHalf.All, Data = Measured,
+            Model = Specs.Model,
+            Tuned = Tuned,
+            Neurons = Statistics,
+            Counts = [],
+            Sets = [Groups, set],
+            Half = PromptHalf.All,
+            Data = Measured,
         };
         var ablated = new EvaluateParameters
         {
