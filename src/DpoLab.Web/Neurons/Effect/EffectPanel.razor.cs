@@ -85,13 +85,10 @@ public sealed partial class EffectPanel
     private string EvaluateHref => InterventionLinks.OfNeuron(Settings, RunId, Made, Neuron, Quadrant);
 
     /// <inheritdoc/>
-    protected override async Task LoadAsync() => pair = await Queries.FindAsync(RunId, gone.Token);
-
-    /// <inheritdoc/>
-    protected override async Task OnParametersSetAsync()
+    protected override async Task LoadAsync()
     {
-        await base.OnParametersSetAsync();
-        if (!RendererInfo.IsInteractive || pair is null || Settings.Prompts.Count == 0 || Settings.AnswersAs(asked))
+        pair = await Queries.FindAsync(RunId, gone.Token);
+        if (!RendererInfo.IsInteractive || Settings.Prompts.Count == 0 || Settings.AnswersAs(asked))
             return;
         bool slid = asked is not null && asked.Deed == Settings.Deed && asked.Prompts.SequenceEqual(Settings.Prompts, StringComparer.Ordinal);
         Take();

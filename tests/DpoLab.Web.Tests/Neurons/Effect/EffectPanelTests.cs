@@ -48,6 +48,17 @@ public sealed class EffectPanelTests
     }
 
     [Fact]
+    public async Task Table_ARunTakesTheDevice_WaitsAndForgetsWhatWasSaid()
+    {
+        await using var context = await PageContext.StartAsync();
+
+        var table = Table(context, scored: true, Answers.Told("You", [.. Answers.Of("base", 0.9, VerdictKind.Plain, 5).SkipLast(1), new WaitingEvent(1, 1, "r-1")]));
+
+        Assert.Equal(["waiting", "waiting", "waiting"], table.FindAll("td.tok").Select(cell => cell.TextContent.Trim()));
+        Assert.Empty(table.FindAll(".miss"));
+    }
+
+    [Fact]
     public async Task Table_NoScorer_IsMissingNotZero()
     {
         await using var context = await PageContext.StartAsync();
