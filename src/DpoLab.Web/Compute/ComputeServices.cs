@@ -56,8 +56,17 @@ public sealed class ComputeServices(ServiceBoard board)
         ArgumentNullException.ThrowIfNull(ask);
         IComputeHub hub = Connected(service).Hub ?? throw NotConnected(service);
         await using IAsyncEnumerator<T> items = ask(hub, cancellationToken).GetAsyncEnumerator(cancellationToken);
-        while (await AskAsync(service, field, _ => items.MoveNextAsync().AsTask(), cancellationToken))
-            yield return items.Current;
+        Task<bool> next = Task.FromResult(true);
+        try
+        {
+            while (await AskAsync(service, field, _ => next = items.MoveNextAsync().AsTask(), cancellationToken))
+                yield return items.Current;
+        }
+        finally
+        {
+            // whoever cancels goes on at once, but a stream that is asked for its next item cannot be disposed
+            await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
     /// <summary>Sends a file under its digest, unless the service has it already.</summary>
