@@ -145,7 +145,7 @@ public sealed partial class EffectPanel
 
     private async Task AskOneAsync(PromptEffect effect, IReadOnlyList<ColumnKind> kinds, CancellationToken stop)
     {
-        PlaygroundQuestion question = EffectSettings.Question(kinds, effect.Prompt, RunId, Made, Settings.On(Neuron, Quadrant), Scorer?.Ref);
+        PlaygroundQuestion question = EffectSettings.Question(kinds, effect.Prompt, RunId, Made, asked!.On(Neuron, Quadrant), Scorer?.Ref);
         PlaygroundAnswer answer = effect.Begin();
         renders.Signal();
         try
