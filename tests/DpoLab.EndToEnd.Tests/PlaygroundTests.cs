@@ -1,10 +1,8 @@
 using System.Diagnostics;
 using System.Net.Http.Json;
-using System.Text.Json;
 using DpoLab.Contracts;
 using DpoLab.Contracts.Runs;
 using DpoLab.EndToEnd.Tests.Lab;
-using DpoLab.Tests;
 using Microsoft.Playwright;
 
 namespace DpoLab.EndToEnd.Tests;
@@ -23,7 +21,7 @@ public sealed class PlaygroundTests
         await using var browser = await Browser.StartAsync();
         IPage page = await browser.NewPersonAsync(lab.Address, width: 1600);
         await DemoInputs.AddAsync(page, Stop);
-        await MeasureAsync(lab);
+        await DemoStatistics.MeasureAsync(lab, Stop);
 
         // sampled, so that the seed matters
         await page.GotoAsync($"/playground?columns=base,edited&temperature=1&seed=5&new=24");
@@ -59,7 +57,7 @@ public sealed class PlaygroundTests
         await using var browser = await Browser.StartAsync();
         IPage page = await browser.NewPersonAsync(lab.Address, width: 1600);
         await DemoInputs.AddAsync(page, Stop);
-        await MeasureAsync(lab);
+        await DemoStatistics.MeasureAsync(lab, Stop);
         using var client = new HttpClient { BaseAddress = new Uri(lab.Address) };
         await SaveSetAsync(client, every: 3);
 
@@ -94,32 +92,5 @@ public sealed class PlaygroundTests
     {
         await Assertions.Expect(page.GetByText("perplexity under base")).ToHaveCountAsync(2, new() { Timeout = 60_000 });
         return [.. await page.Locator(".column").AllInnerTextsAsync()];
-    }
-
-    /// <summary>A direction and the statistics of a pair, small: the tuned model is the base model.</summary>
-    private static async Task MeasureAsync(LabProcess lab)
-    {
-        var model = InputRef.OfPath(Repository.Demo("base-model"), "demo GPT-2");
-        using var client = new HttpClient { BaseAddress = new Uri(lab.Address) };
-        await SubmitAsync(client, "r-direction", new DirectionParameters { Model = model, Method = DirectionMethod.EmbeddingDifference });
-        await SubmitAsync(client, "r-neurons", new NeuronsParameters
-        {
-            Base = model,
-            Tuned = model,
-            Direction = InputRef.OfArtifact("r-direction", Artifacts.Direction),
-            Prompts = new DatasetRef(InputRef.OfPath(Repository.Demo("challenge-prompts.jsonl")), Limit: 4),
-            NewTokens = 2,
-        });
-        await Wait.UntilAsync(
-            async () => (await client.GetFromJsonAsync<JsonElement>("/api/v1/runs/r-neurons", Stop)).GetProperty("status").GetProperty("state").GetString() == "succeeded",
-            TimeSpan.FromMinutes(2),
-            "the pair is measured",
-            Stop);
-    }
-
-    private static async Task SubmitAsync(HttpClient client, string id, RunParameters parameters)
-    {
-        HttpResponseMessage answer = await client.PostAsJsonAsync("/api/v1/runs", new { id, name = id, parameters }, ContractJson.Options, Stop);
-        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(Stop));
     }
 }

@@ -24,6 +24,7 @@ public partial class NewRunPage
     private JsModule? module;
     private IDisposable? watch;
     private int typed;
+    private bool leaving;
 
     [Inject]
     private NavigationManager Navigation { get; set; } = null!;
@@ -167,7 +168,7 @@ public partial class NewRunPage
     private async Task WriteAddressAsync(int change)
     {
         await Task.Delay(AddressDelay);
-        if (change == typed)
+        if (change == typed && !leaving)
             await InvokeAsync(() => Navigation.NavigateTo(AddressOf(Draft), new NavigationOptions { ReplaceHistoryEntry = true }));
     }
 
@@ -215,14 +216,14 @@ public partial class NewRunPage
 
         Working = true;
         Failure = null;
-        typed++; // an address that is still to be written would lead back here from the run's page
+        leaving = true; // an address that is still to be written would lead back here from the run's page
         try
         {
             await SubmitAsync(await User.GetAsync());
         }
         catch (Exception e) when (e is InputRefusedException or NotAllowedException or NotFoundException)
         {
-            Failure = e.Message;
+            (Failure, leaving) = (e.Message, false);
         }
         finally
         {
