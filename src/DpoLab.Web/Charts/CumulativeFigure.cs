@@ -19,7 +19,7 @@ internal static class CumulativeFigure
         return new ChartFigure
         {
             X = new ChartAxis { Title = "Neurons, strongest reduction first", Log = true, From = 1, To = Math.Max(10, last), Format = ChartFormat.Count },
-            Y = new ChartAxis { Format = ChartFormat.Percent, From = 0, To = 1 },
+            Y = new ChartAxis { Format = ChartFormat.Percent, From = 0, To = 1.12 },
             Series =
             [
                 Line("share of the reduction", "dpo", cumulative),
@@ -29,11 +29,11 @@ internal static class CumulativeFigure
                     Labels = [.. marks.Select(m => $"{Numbers.Percent(m.First)}: {Numbers.Count(m.Second)}")],
                     Strong = true,
                 },
+                .. Chosen(chosen),
                 Points("toxic-aligned", "tp", "up", 9, toxic.Select(t => ((double)t.K, t.Share, $"top {Numbers.Count(t.K)} toxic-aligned: {Numbers.Percent(t.Share, 1)}"))) with
                 {
                     Labels = [.. toxic.Take(1).Select(_ => Toxic(toxic))],
                 },
-                .. Chosen(chosen),
             ],
             References = [.. marks.Select(m => new ChartReference { Value = m.First, Until = m.Second })],
             Names = true,

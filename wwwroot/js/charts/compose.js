@@ -27,7 +27,9 @@ export function nameParts(figure, plot, layout, palette, library) {
     bar: s.low ? [yaxis.d2p(s.high[i]), yaxis.d2p(s.low[i])] : null, xBar: s.xLow ? [xaxis.d2p(s.xLow[i]), xaxis.d2p(s.xHigh[i])] : null,
   }))).filter(p => p.text);
   const lines = figure.series.filter(s => s.form === 'line').map(s => s.x.map((x, i) => [xaxis.d2p(x), yaxis.d2p(s.y[i])]));
-  const spots = place(points, xaxis._length, yaxis._length, lines);
+  // dashed from the axis to a point of the curve, and down from it
+  const guides = (figure.references ?? []).filter(r => r.until != null).map(r => [[0, yaxis.d2p(r.value)], [xaxis.d2p(r.until), yaxis.d2p(r.value)], [xaxis.d2p(r.until), yaxis._length]]);
+  const spots = place(points, xaxis._length, yaxis._length, lines, guides);
   const annotations = [...layout.annotations, ...points.map((p, i) => ({
     x: xaxis.d2r(p.x), y: yaxis.d2r(p.y), text: p.strong ? `<b>${p.text}</b>` : p.text, showarrow: false, ...spots[i], font: { size: 11, color: p.strong ? palette.text : palette['text-2'] },
   }))];
