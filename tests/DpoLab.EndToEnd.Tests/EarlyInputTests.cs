@@ -45,7 +45,7 @@ public sealed class EarlyInputTests(FinishedStudy study)
         await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Generate" })).ToBeEnabledAsync();
         await Assertions.Expect(prompt).ToHaveValueAsync(Prompt);
         await Assertions.Expect(prompt).ToBeFocusedAsync();
-        await page.WaitForURLAsync("**top=7*");
+        await page.WaitForURLAsync(new Regex("[?&]patched=[^&]*%3A7(&|$)", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1)));
     }
 
     [Fact]

@@ -21,6 +21,8 @@ internal static class Axe
     /// <returns>What is serious or critical, one line each; empty: nothing.</returns>
     public static async Task<IReadOnlyList<string>> OpenAsync(IPage page, string address)
     {
+        // a colour on its way from one theme to the other is none of either: with reduced motion there is no way between
+        await page.EmulateMediaAsync(new() { ReducedMotion = ReducedMotion.Reduce });
         await page.GotoAsync(address);
         try
         {
