@@ -27,7 +27,9 @@ public sealed class AccessibilityTests(FinishedStudy study)
             "/neurons", "/neurons/r-missing0", "/neuron-sets", "/neuron-sets/9", "/playground", "/lens", "/compute", "/admin", "/not-found");
     }
 
+    // long: the forms are made of the same fields, and the dialogs' test opens one of them each time
     [Fact]
+    [Trait("Category", "Long")]
     public async Task EveryForm_OfAStockedLab_HasNothingSerious()
     {
         IPage page = await study.NewTabAsync();
