@@ -16,7 +16,6 @@ public sealed partial class NeuronPage
 
     private static readonly (string By, string Title)[] Sides = [("base", "by base"), ("tuned", "by tuned")];
 
-    private readonly CancellationTokenSource gone = new();
     private NeuronTable? table;
     private ChosenNeurons? alone;
     private NeuronFilter onlyThis = new();
@@ -154,7 +153,7 @@ public sealed partial class NeuronPage
         onlyThis = new NeuronFilter { Where = string.Create(CultureInfo.InvariantCulture, $"layer = {Layer} and neuron = {Index}") };
         alone = ChosenNeurons.Of(table, i => i == own);
         sets = await Sets.HoldingAsync(own, table.Layers, table.NeuronsPerLayer);
-        effects = await Looks.EffectsAsync(parameters.Base.Name, Named, gone.Token);
+        effects = await Looks.EffectsAsync(parameters.Base.Name, Named, Gone);
     }
 
     private async Task AskAsync()
@@ -163,10 +162,10 @@ public sealed partial class NeuronPage
         (lookProblem, reading) = (null, true);
         try
         {
-            NeuronLook vectors = look ?? await Looks.AskAsync(service, question with { Texts = 0 }, gone.Token);
+            NeuronLook vectors = look ?? await Looks.AskAsync(service, question with { Texts = 0 }, Gone);
             if (asked == question)
                 await ShowAsync(vectors);
-            NeuronLook whole = await Looks.AskAsync(service, question, gone.Token);
+            NeuronLook whole = await Looks.AskAsync(service, question, Gone);
             if (asked == question)
                 await ShowAsync(whole);
         }
@@ -215,9 +214,9 @@ public sealed partial class NeuronPage
 
     private void ShowSide(string by) => Navigation.NavigateTo(Address(tried, by: by), replace: true);
 
-    private void Show(EffectSettings? done) => Navigation.NavigateTo(Address(WithPrompts(done)));
+    private void Show(EffectSettings? done, bool replace = false) => Navigation.NavigateTo(Address(WithPrompts(done)), replace: replace);
 
-    private void OnEffect(EffectSettings? done) => Navigation.NavigateTo(Address(WithPrompts(done)), replace: done is not null);
+    private void OnEffect(EffectSettings? done) => Show(done, replace: done is not null);
 
     /// <summary>Unless prompts are chosen, those on which the neuron fires most, once they are known: the address names them, whatever is read later.</summary>
     private EffectSettings? WithPrompts(EffectSettings? done) =>
@@ -243,14 +242,4 @@ public sealed partial class NeuronPage
         builder.AddContent(5, sign);
         builder.CloseElement();
     };
-
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        base.Dispose(disposing);
-        if (!disposing)
-            return;
-        gone.Cancel();
-        gone.Dispose();
-    }
 }

@@ -3,7 +3,7 @@ using DpoLab.Contracts.Runs;
 
 namespace DpoLab.Web.Neurons;
 
-/// <summary>Where the statistics come from and why a neuron is in its group, in words.</summary>
+/// <summary>Where the statistics come from, what the groups are and why a neuron is in one, in words.</summary>
 internal static class NeuronWords
 {
     /// <summary>What both models read while they were measured: each its own answers to prompts, or both the same.</summary>
@@ -20,6 +20,15 @@ internal static class NeuronWords
 
         static string NameOf(DatasetRef? dataset) => dataset?.File.Name ?? "prompts that are not named";
     }
+
+    /// <summary>How a group is aligned and what tuning did to its activations.</summary>
+    public static string Meaning(NeuronGroup group) => group switch
+    {
+        NeuronGroup.Tp => "toxic, less positive",
+        NeuronGroup.Tn => "toxic, more negative",
+        NeuronGroup.Ap => "anti-toxic, more positive",
+        _ => "anti-toxic, less negative",
+    };
 
     /// <summary>The signs that decide: of the cosine, of the mean activation, of the change of the projection.</summary>
     public static string Why(NeuronTable table, int neuron)

@@ -13,7 +13,6 @@ namespace DpoLab.Web.Playground;
 /// <summary>A prompt, or a set of them, through the logit lens of both models. The address holds all that decides what is shown.</summary>
 public sealed partial class LensPage
 {
-    private readonly CancellationTokenSource gone = new();
     private LensSettings settings = new();
     private PlaygroundPair? pair;
     private IReadOnlyList<RunSummary> pairs = [];
@@ -66,7 +65,7 @@ public sealed partial class LensPage
         {
             pairs = await Queries.PairsAsync();
             pair = null; // of a run that cannot be found nothing is kept
-            pair = await Queries.FindAsync(settings.Run, gone.Token);
+            pair = await Queries.FindAsync(settings.Run, Gone);
             settings = settings with { Run = pair?.RunId };
         }
 
@@ -119,7 +118,7 @@ public sealed partial class LensPage
     {
         asked = settings.Address;
         await StopAsync();
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(gone.Token);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Gone);
         asking = stop;
         (waits, read, loads, problem) = (null, null, null, null);
         StateHasChanged();
@@ -147,7 +146,7 @@ public sealed partial class LensPage
                 (asking, waits) = (null, null);
         }
 
-        if (!gone.IsCancellationRequested)
+        if (!Gone.IsCancellationRequested)
             StateHasChanged();
     }
 
@@ -189,10 +188,7 @@ public sealed partial class LensPage
     protected override void Dispose(bool disposing)
     {
         base.Dispose(disposing);
-        if (!disposing)
-            return;
-        Navigation.LocationChanged -= OnLocationChanged;
-        gone.Cancel();
-        gone.Dispose();
+        if (disposing)
+            Navigation.LocationChanged -= OnLocationChanged;
     }
 }

@@ -21,9 +21,7 @@ public sealed partial class PlaygroundPage
     private const int MostEarlier = 8;
     private const string EarlierKey = "playground";
 
-    private static readonly TimeSpan LeastBetweenRenders = TimeSpan.FromMilliseconds(100);
-
-    private readonly CancellationTokenSource gone = new();
+    private readonly CallbackThrottler renders;
     private readonly PlaygroundAnswer answer = new();
     private PlaygroundSettings settings = new();
     private PlaygroundPair? pair;
@@ -38,7 +36,8 @@ public sealed partial class PlaygroundPage
     private CancellationTokenSource? asking;
     private string? connection; // what keeps the models from being asked
     private int version;
-    private bool renders;
+
+    public PlaygroundPage() => renders = new CallbackThrottler(CallbackThrottler.RenderInterval, () => InvokeAsync(StateHasChanged));
 
     [Inject]
     private PlaygroundQueries Queries { get; set; } = null!;
@@ -94,7 +93,7 @@ public sealed partial class PlaygroundPage
         {
             pairs = await Queries.PairsAsync();
             pair = null; // of a run that cannot be found nothing is kept
-            pair = await Queries.FindAsync(settings.Run, gone.Token);
+            pair = await Queries.FindAsync(settings.Run, Gone);
             settings = settings with { Run = pair?.RunId };
         }
 
@@ -161,7 +160,7 @@ public sealed partial class PlaygroundPage
     {
         asked = settings.Address;
         await StopAsync();
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(gone.Token);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Gone);
         asking = stop;
         answer.Begin();
         Render();
@@ -208,30 +207,17 @@ public sealed partial class PlaygroundPage
             await StopAsync();
     }
 
-    /// <summary>At most ten renders a second, and always one after the last event.</summary>
     private void Render()
     {
         version++;
-        if (renders || gone.IsCancellationRequested)
-            return;
-        renders = true;
-        StateHasChanged();
-        _ = Task.Delay(LeastBetweenRenders, gone.Token).ContinueWith(
-            _ => InvokeAsync(() =>
-            {
-                renders = false;
-                StateHasChanged();
-            }),
-            gone.Token,
-            TaskContinuationOptions.OnlyOnRanToCompletion,
-            TaskScheduler.Default);
+        renders.Signal();
     }
 
     private async Task ReadEarlierAsync()
     {
         try
         {
-            if (await Js.InvokeAsync<string?>("localStorage.getItem", gone.Token, EarlierKey) is { } kept)
+            if (await Js.InvokeAsync<string?>("localStorage.getItem", Gone, EarlierKey) is { } kept)
                 earlier = JsonSerializer.Deserialize<List<EarlierPrompt>>(kept, ContractJson.Options) ?? [];
         }
         catch (JsonException)
@@ -243,7 +229,7 @@ public sealed partial class PlaygroundPage
     private async Task KeepEarlierAsync()
     {
         earlier = [new EarlierPrompt(settings.Prompt, settings.Address, DateTimeOffset.UtcNow), .. earlier.Where(e => e.Prompt != settings.Prompt).Take(MostEarlier - 1)];
-        await Js.InvokeVoidAsync("localStorage.setItem", gone.Token, EarlierKey, JsonSerializer.Serialize(earlier, ContractJson.Options));
+        await Js.InvokeVoidAsync("localStorage.setItem", Gone, EarlierKey, JsonSerializer.Serialize(earlier, ContractJson.Options));
     }
 
     /// <inheritdoc/>
@@ -253,8 +239,7 @@ public sealed partial class PlaygroundPage
         if (!disposing)
             return;
         Navigation.LocationChanged -= OnLocationChanged;
-        gone.Cancel();
-        gone.Dispose();
+        renders.Dispose();
     }
 
     /// <summary>A prompt that was answered in this browser.</summary>

@@ -60,27 +60,27 @@ public sealed partial record PlaygroundSettings
         ("prompt", Prompt.Length > 0 ? Prompt : null),
         ("columns", Join(Columns, Usual.Columns)),
         ("edit", EditForm == Usual.EditForm ? null : Words.Of(EditForm)),
-        ("alpha", Number(Alpha, Usual.Alpha)),
-        ("beta", Number(Beta, Usual.Beta)),
+        ("alpha", AddressNumber.Write(Alpha, Usual.Alpha)),
+        ("beta", AddressNumber.Write(Beta, Usual.Beta)),
         ("groups", Join(EditGroups, AllGroups)),
         ("from", EditFirstLayer?.ToString(CultureInfo.InvariantCulture)),
         ("to", EditLastLayer?.ToString(CultureInfo.InvariantCulture)),
         ("within", EditWithin is null ? null : SelectionText.Write(EditWithin)),
         ("patch", PatchForm == Usual.PatchForm ? null : Words.Of(PatchForm)),
-        ("k", Number(PatchStrength, Usual.PatchStrength)),
+        ("k", AddressNumber.Write(PatchStrength, Usual.PatchStrength)),
         ("patched", Neurons(PatchNeurons, FourGroups)),
         ("live", Neurons(LiveNeurons, FourGroups)),
-        ("factor", Number(AblateFactor, Usual.AblateFactor)),
+        ("factor", AddressNumber.Write(AblateFactor, Usual.AblateFactor)),
         ("ablated", Neurons(AblatedNeurons, Usual.AblatedNeurons)),
-        ("steer", Number(SteerStrength, Usual.SteerStrength)),
+        ("steer", AddressNumber.Write(SteerStrength, Usual.SteerStrength)),
         ("unit", SteerUnit == Usual.SteerUnit ? null : Words.Of(SteerUnit)),
         ("direction", SteerDirection),
         ("layer", SteerLayer?.ToString(CultureInfo.InvariantCulture)),
-        ("new", Number(NewTokens, Usual.NewTokens)),
-        ("cut", Number(MaxPromptTokens, Usual.MaxPromptTokens)),
-        ("temperature", Number(Temperature, Usual.Temperature)),
-        ("top-p", Number(TopP, Usual.TopP)),
-        ("seed", Number(Seed, Usual.Seed)),
+        ("new", AddressNumber.Write(NewTokens, Usual.NewTokens)),
+        ("cut", AddressNumber.Write(MaxPromptTokens, Usual.MaxPromptTokens)),
+        ("temperature", AddressNumber.Write(Temperature, Usual.Temperature)),
+        ("top-p", AddressNumber.Write(TopP, Usual.TopP)),
+        ("seed", AddressNumber.Write(Seed, Usual.Seed)),
         ("precision", Precision == Usual.Precision ? null : Words.Of(Precision)),
         ("scorer", Scorer is "" ? "none" : Scorer),
         ("layout", InARow ? "row" : null),
@@ -92,8 +92,6 @@ public sealed partial record PlaygroundSettings
 
     private static string? Neurons(NeuronSelection neurons, NeuronSelection usual) =>
         SelectionText.Write(neurons) is var text && text == SelectionText.Write(usual) ? null : text;
-
-    private static string? Number(double value, double usual) => value == usual ? null : value.ToString("R", CultureInfo.InvariantCulture);
 
     private static string? Join<T>(IReadOnlyList<T> values, IReadOnlyList<T> usual)
         where T : struct, Enum =>
@@ -121,7 +119,6 @@ public sealed partial record PlaygroundSettings
 
         public NeuronSelection? Neurons(string name) => SelectionText.Read(Text(name));
 
-        public double? Number(string name, double least, double most) =>
-            double.TryParse(Text(name), NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value >= least && value <= most ? value : null;
+        public double? Number(string name, double least, double most) => AddressNumber.Read(Text(name), least, most);
     }
 }

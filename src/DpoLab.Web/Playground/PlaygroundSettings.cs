@@ -89,7 +89,8 @@ public sealed partial record PlaygroundSettings
 
     private static GroupSelection FourGroups { get; } = new(AllGroups);
 
-    private static PlaygroundSettings Usual { get; } = new();
+    /// <summary>What nobody has changed.</summary>
+    public static PlaygroundSettings Usual { get; } = new();
 
     /// <summary>What the compute service is asked.</summary>
     /// <param name="made">Settings of the neurons run.</param>

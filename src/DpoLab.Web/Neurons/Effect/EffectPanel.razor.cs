@@ -13,7 +13,6 @@ public sealed partial class EffectPanel
     /// <summary>A slider that is moved on within this time asks once.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
-    private readonly CancellationTokenSource gone = new();
     private readonly CallbackThrottler renders;
     private IReadOnlyList<PromptEffect> effects = [];
     private PlaygroundPair? pair;
@@ -87,7 +86,7 @@ public sealed partial class EffectPanel
     /// <inheritdoc/>
     protected override async Task LoadAsync()
     {
-        pair = await Queries.FindAsync(RunId, gone.Token);
+        pair = await Queries.FindAsync(RunId, Gone);
         if (!RendererInfo.IsInteractive || Settings.Prompts.Count == 0 || Settings.AnswersAs(asked))
             return;
         bool slid = asked is not null && asked.Deed == Settings.Deed && asked.Prompts.SequenceEqual(Settings.Prompts, StringComparer.Ordinal);
@@ -112,7 +111,7 @@ public sealed partial class EffectPanel
     private async Task AskAllAsync(TimeSpan pause)
     {
         await StopAsync();
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(gone.Token);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Gone);
         asking = stop;
         problem = null;
         StateHasChanged();
@@ -192,10 +191,7 @@ public sealed partial class EffectPanel
     protected override void Dispose(bool disposing)
     {
         base.Dispose(disposing);
-        if (!disposing)
-            return;
-        gone.Cancel();
-        gone.Dispose();
-        renders.Dispose();
+        if (disposing)
+            renders.Dispose();
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using DpoLab.Contracts.Playground;
 using DpoLab.Contracts.Results;
 using DpoLab.Contracts.Runs;
@@ -15,6 +14,9 @@ public sealed record EffectSettings
 
     /// <summary>Of the texts on which the neuron fires most, so many show its effect, unless prompts are chosen.</summary>
     private const int UsualPrompts = 4;
+
+    /// <summary>Of α and k, either way: what the sliders take.</summary>
+    private const double MostStrength = 10;
 
     public NeuronDeed Deed { get; init; }
 
@@ -38,9 +40,9 @@ public sealed record EffectSettings
             : new EffectSettings
             {
                 Deed = known,
-                Alpha = Number(alpha) ?? Usual.Alpha,
+                Alpha = AddressNumber.Read(alpha, -MostStrength, MostStrength) ?? Usual.Alpha,
                 PatchForm = Words.Parse<InterventionForm>(form) is InterventionForm.Constant ? InterventionForm.Constant : InterventionForm.Shift,
-                PatchStrength = Number(strength) ?? Usual.PatchStrength,
+                PatchStrength = AddressNumber.Read(strength, -MostStrength, MostStrength) ?? Usual.PatchStrength,
                 Prompts = [.. (prompts ?? []).Where(prompt => prompt.Length > 0).Distinct(StringComparer.Ordinal).Take(MostPrompts)],
             };
 
@@ -48,9 +50,9 @@ public sealed record EffectSettings
     public (string Name, string? Value)[] Write() =>
     [
         ("do", Words.Of(Deed)),
-        ("alpha", Text(Alpha, Usual.Alpha)),
+        ("alpha", AddressNumber.Write(Alpha, Usual.Alpha)),
         ("patch", PatchForm == Usual.PatchForm ? null : Words.Of(PatchForm)),
-        ("k", Text(PatchStrength, Usual.PatchStrength)),
+        ("k", AddressNumber.Write(PatchStrength, Usual.PatchStrength)),
         .. Prompts.Select(prompt => ("prompt", (string?)prompt)),
     ];
 
@@ -107,9 +109,4 @@ public sealed record EffectSettings
                 .Select(text => text.PromptText).Where(prompt => prompt.Length > 0).Distinct(StringComparer.Ordinal).Take(UsualPrompts),
         ];
     }
-
-    private static double? Number(string? text) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && Math.Abs(value) <= 10 ? value : null;
-
-    private static string? Text(double value, double usual) => value == usual ? null : value.ToString("R", CultureInfo.InvariantCulture);
 }
