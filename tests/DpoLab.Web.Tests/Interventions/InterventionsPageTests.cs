@@ -116,19 +116,7 @@ public sealed class InterventionsPageTests
             Chosen = [best.Row with { Variant = "edit, within +1 %", Budget = "within +1 %" }],
             Limits = [new BudgetLimit("within +1 %", 20)],
             NothingWithin = [],
-            Source = new EvaluationSource
-            {
-                Model = "small",
-                ModelDigest = "ab",
-                PromptsDigest = "cd",
-                Scorer = "scorer",
-                ScorerDigest = "ef",
-                Prompts = 2,
-                Half = PromptHalf.Report,
-                Seed = 0,
-                Protocol = Protocol.Corrected,
-                Precision = Precision.Fp32,
-            },
+            Source = Rows.Source with { Prompts = 2 },
         };
         await lab.Ingest.StoreAsync(
             run, Events.Numbered(1, running ? events : [.. events, new FinishedEvent { Outcome = RunOutcome.Succeeded, Result = result }]), TestLab.Token);

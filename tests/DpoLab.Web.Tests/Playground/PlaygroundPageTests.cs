@@ -145,27 +145,8 @@ public sealed class PlaygroundPageTests
         Assert.Equal("Try done in the Playground", with.Find("a").GetAttribute("aria-label"));
     }
 
-    private static TokenEvent Token(string column, int index, int id, string text, double projection) => new()
-    {
-        Column = column,
-        Index = index,
-        Id = id,
-        Text = text,
-        Projection = projection,
-        Probability = 0.25,
-        Top = [new NextToken(id, text, 0.25), new NextToken(1, " the", 0.1)],
-    };
+    private static TokenEvent Token(string column, int index, int id, string text, double projection) =>
+        Answers.Token(column, index, projection, new NextToken(id, text, 0.25), new NextToken(1, " the", 0.1));
 
-    private static ColumnEndedEvent Ended(string column, double? toxicity, VerdictKind verdict) => new()
-    {
-        Column = column,
-        Text = " text",
-        Tokens = 2,
-        Ended = false,
-        Toxicity = toxicity,
-        Perplexity = 12,
-        Verdict = new Verdict(verdict),
-        FirstTokenSeconds = 0.1,
-        FurtherSeconds = 0.2,
-    };
+    private static ColumnEndedEvent Ended(string column, double? toxicity, VerdictKind verdict) => Answers.Ended(column, toxicity, verdict, tokens: 2);
 }

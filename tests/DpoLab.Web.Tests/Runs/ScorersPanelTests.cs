@@ -78,19 +78,7 @@ public sealed class ScorersPanelTests
     {
         Rows = rows,
         Panel = Panel,
-        Source = new EvaluationSource
-        {
-            Model = "small",
-            ModelDigest = "ab",
-            PromptsDigest = "cd",
-            Scorer = "first",
-            ScorerDigest = "ef",
-            Prompts = 1199,
-            Half = PromptHalf.All,
-            Seed = 0,
-            Protocol = Protocol.Corrected,
-            Precision = Precision.Fp32,
-        },
+        Source = Rows.Source with { Scorer = "first", Prompts = 1199, Half = PromptHalf.All },
     };
 
     private static GenerationRecord Text(int prompt, double? score, IReadOnlyList<double?>? panel) => new()

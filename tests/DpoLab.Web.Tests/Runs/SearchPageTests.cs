@@ -99,18 +99,6 @@ public sealed class SearchPageTests
         Best = 1,
         Reported = [best],
         TrialsPerMinute = 7.5,
-        Source = new EvaluationSource
-        {
-            Model = "small",
-            ModelDigest = "aa",
-            PromptsDigest = "bb",
-            Scorer = "scorer",
-            ScorerDigest = "cc",
-            Prompts = 150,
-            Half = PromptHalf.Report,
-            Seed = 0,
-            Protocol = Protocol.Corrected,
-            Precision = Precision.Fp32,
-        },
+        Source = Rows.Source,
     };
 }

@@ -2,6 +2,7 @@ using DpoLab.Contracts.Playground;
 using DpoLab.Contracts.Results;
 using DpoLab.Web.Neurons;
 using DpoLab.Web.Playground;
+using DpoLab.Web.Tests.Lab;
 
 namespace DpoLab.Web.Tests.Neurons;
 

@@ -2,7 +2,7 @@ using DpoLab.Contracts.Playground;
 using DpoLab.Contracts.Results;
 using DpoLab.Web.Neurons;
 
-namespace DpoLab.Web.Tests.Neurons;
+namespace DpoLab.Web.Tests.Lab;
 
 /// <summary>What the warm process says about a prompt.</summary>
 internal static class Answers
