@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using DpoLab.EndToEnd.Tests.Lab;
 using Microsoft.Playwright;
 
@@ -22,7 +21,7 @@ public sealed class EarlyInputTests(FinishedStudy study)
             await page.Keyboard.PressAsync("ArrowLeft");
         circuit.SetResult();
 
-        await page.WaitForURLAsync(new Regex("(?=.*model=)(?=.*promptLimit=24)(?=.*name=earlyword)", RegexOptions.None, TimeSpan.FromSeconds(1)));
+        await Address.BecomesAsync(page, "(?=.*model=)(?=.*promptLimit=24)(?=.*name=earlyword)");
         await page.Keyboard.TypeAsync(" ");
         await Assertions.Expect(question).ToHaveValueAsync("early word");
     }
@@ -45,7 +44,7 @@ public sealed class EarlyInputTests(FinishedStudy study)
         await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Generate" })).ToBeEnabledAsync();
         await Assertions.Expect(prompt).ToHaveValueAsync(Prompt);
         await Assertions.Expect(prompt).ToBeFocusedAsync();
-        await page.WaitForURLAsync(new Regex("[?&]patched=[^&]*%3A7(&|$)", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1)));
+        await Address.BecomesAsync(page, "[?&]patched=[^&]*%3A7(?:&|$)");
     }
 
     [Fact]
@@ -71,7 +70,7 @@ public sealed class EarlyInputTests(FinishedStudy study)
         await page.GetByRole(AriaRole.Searchbox).First.FillAsync("direction");
         circuit.SetResult();
 
-        await page.WaitForURLAsync("**q=direction*");
+        await Address.BecomesAsync(page, "q=direction[^/]*$");
         await Assertions.Expect(tick).ToBeCheckedAsync();
     }
 

@@ -34,7 +34,7 @@ public sealed class NeuronsTests
 
         // the right half of the map, below zero: toxic-aligned neurons that DPO lowered
         await DragAsync(page, (.6, .5), (.98, .95));
-        await page.WaitForURLAsync(new Regex("box=", RegexOptions.None, TimeSpan.FromSeconds(1)));
+        await Address.BecomesAsync(page, "box=");
         int expected = Count(neurons, BoxOf(page.Url));
         await Assertions.Expect(page.GetByText($"showing {Math.Min(14, expected)} of {expected.ToString("N0", CultureInfo.InvariantCulture)} chosen")).ToBeVisibleAsync();
         Assert.InRange(expected, 1, 458_751);
@@ -72,9 +72,9 @@ public sealed class NeuronsTests
         Assert.NotEqual(0, await page.Locator("td.firing .x3").CountAsync());
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Patch it" }).ClickAsync();
-        await page.WaitForURLAsync("**?do=patch&prompt=*");
+        await Address.BecomesAsync(page, @"\?do=patch&prompt=[^/]*$");
         await page.GetByRole(AriaRole.Link, new() { Name = "Evaluate it on all prompts…" }).ClickAsync();
-        await page.WaitForURLAsync("**/runs/new?kind=evaluate*L3.10*");
+        await Address.BecomesAsync(page, @"/runs/new\?kind=evaluate[^/]*L3\.10[^/]*$");
     }
 
     [Fact]
@@ -112,10 +112,10 @@ public sealed class NeuronsTests
         Assert.Equal(rows, await EffectAsync(colleague));
 
         await colleague.GetByRole(AriaRole.Button, new() { Name = "Edit it" }).ClickAsync();
-        await colleague.WaitForURLAsync("**?do=edit&prompt=*");
+        await Address.BecomesAsync(colleague, @"\?do=edit&prompt=[^/]*$");
         await colleague.GetByRole(AriaRole.Textbox, new() { Name = "Strength α" }).FillAsync("1");
         await colleague.Keyboard.PressAsync("Enter");
-        await colleague.WaitForURLAsync("**?do=edit&alpha=1&prompt=*");
+        await Address.BecomesAsync(colleague, @"\?do=edit&alpha=1&prompt=[^/]*$");
         // weakened all the way is ablated, whichever way the invented group would have it moved: factor 0 or 2
         string[][] edited = await EffectAsync(colleague);
         Assert.Equal(rows.Where((_, i) => i % 3 == 0), edited.Where((_, i) => i % 3 == 0));
@@ -212,7 +212,7 @@ public sealed class NeuronsTests
         await page.GetByRole(AriaRole.Button, new() { Name = "Save as set" }).ClickAsync();
         await page.GetByLabel("Name", new() { Exact = true }).FillAsync("brushed");
         await page.GetByRole(AriaRole.Button, new() { Name = "Save", Exact = true }).ClickAsync();
-        await page.WaitForURLAsync("**/neuron-sets/1");
+        await Address.BecomesAsync(page, "/neuron-sets/1$");
         await Assertions.Expect(page.GetByText($"{expected.ToString("N0", CultureInfo.InvariantCulture)} of 458,752 neurons")).ToBeVisibleAsync();
         await page.GotoAsync(address);
         await Assertions.Expect(page.GetByText(" chosen").First).ToBeVisibleAsync();

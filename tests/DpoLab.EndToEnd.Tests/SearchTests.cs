@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using DpoLab.Contracts;
 using DpoLab.Contracts.Results;
 using DpoLab.EndToEnd.Tests.Lab;
@@ -58,9 +57,9 @@ public sealed class SearchTests
     private static async Task<string> QueueAsync(IPage page, int trials)
     {
         await page.GetByRole(AriaRole.Textbox, new() { Name = "Trials, minutes" }).FillAsync($"{trials}");
-        await page.WaitForURLAsync(url => url.Contains($"trials={trials}", StringComparison.Ordinal), new() { Timeout = 60_000 });
+        await Address.BecomesAsync(page, $"trials={trials}", patience: 60_000);
         await page.GetByRole(AriaRole.Button, new() { Name = "Queue the run" }).ClickAsync();
-        await page.WaitForURLAsync(new Regex("/runs/r-[^/]+$", RegexOptions.None, TimeSpan.FromSeconds(1)), new() { Timeout = 60_000 });
+        await Address.BecomesAsync(page, "/runs/r-[^/]+$", patience: 60_000);
         return page.Url[(page.Url.LastIndexOf('/') + 1)..];
     }
 

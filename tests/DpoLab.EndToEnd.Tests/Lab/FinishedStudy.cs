@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 
 namespace DpoLab.EndToEnd.Tests.Lab;
@@ -63,9 +62,9 @@ public sealed class FinishedStudy : IAsyncLifetime
         await page.GotoAsync("/studies/new?kind=study&steps=40&selectionPrompts=6&alphas=0.05&betas=0.5&ablateCounts=50&steerStrengths=0.2");
         await page.GetByLabel("Model", new() { Exact = true }).SelectOptionAsync(new SelectOptionValue { Label = "demo GPT-2" });
         await page.GetByLabel("First prompts").FillAsync("24");
-        await page.WaitForURLAsync(new Regex("(?=.*model=)(?=.*promptLimit=24)", RegexOptions.None, TimeSpan.FromSeconds(1)));
+        await Address.BecomesAsync(page, "(?=.*model=)(?=.*promptLimit=24)");
         await page.GetByRole(AriaRole.Button, new() { Name = "Start the study" }).ClickAsync();
-        await page.WaitForURLAsync("**/studies/s-*", new() { Timeout = 60_000 });
+        await Address.BecomesAsync(page, "/studies/s-[^/]*$", patience: 60_000);
     }
 
     /// <summary>The running node's words change by themselves: nobody reloads.</summary>
