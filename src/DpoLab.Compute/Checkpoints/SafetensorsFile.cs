@@ -11,13 +11,13 @@ namespace DpoLab.Compute.Checkpoints;
 /// </summary>
 public sealed class SafetensorsFile : IDisposable
 {
-    // Small enough to be given back to the same place each time: larger pieces between the tensors leave holes in the heap.
     private const long PieceBytes = 2 << 20;
 
     private readonly SafeFileHandle handle;
     private readonly SafetensorsHeader header;
     private readonly long bytes;
     private MappedFile? mapping;
+    private Tensor? staging; // one for all tensors: one for each would leave as many holes between them in the heap
 
     private SafetensorsFile(string path, SafeFileHandle handle, SafetensorsHeader header, long bytes)
     {
@@ -95,18 +95,25 @@ public sealed class SafetensorsFile : IDisposable
     {
         mapping?.Release();
         mapping = null;
+        staging?.Dispose();
+        staging = null;
         handle.Dispose();
     }
 
-    /// <summary>Reads at most 2 MB at a time into a staging tensor and converts it from there.</summary>
+    /// <summary>Reads at most 2 MB at a time into the staging tensor and converts it from there.</summary>
     private Tensor Copy(TensorEntry entry, ScalarType stored, ScalarType target, Device device)
     {
+        var size = stored.ElementSize();
+        if (staging is null || staging.dtype != stored)
+        {
+            staging?.Dispose();
+            staging = empty([PieceBytes / size], stored, CPU).DetachFromDisposeScope();
+        }
+
         var result = empty(entry.Shape, target, device);
         using var scope = NewDisposeScope();
         var flat = result.view(-1);
-        var size = stored.ElementSize();
         var piece = Math.Min(entry.Elements, PieceBytes / size);
-        var staging = empty([piece], stored, CPU);
         for (long done = 0; done < entry.Elements; done += piece)
         {
             var count = Math.Min(piece, entry.Elements - done);
